@@ -45,7 +45,8 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private final BrokerConfig config;
     private int clientPort;
-    private @Nullable KafkaRaftServer server;
+    /** Volatile for {@link #awaitStop()} only, which another thread may call. */
+    private volatile @Nullable KafkaRaftServer server;
 
     public EmbeddedKafka(BrokerConfig config) {
         this.config = config;
@@ -110,7 +111,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         stop();
     }
 
-    /** Blocks until the broker has stopped. */
+    /** Blocks until the broker has stopped, by itself or not. Any thread may wait. */
     public void awaitStop() {
         KafkaRaftServer running = server;
         if (running != null) {

@@ -1,0 +1,48 @@
+package io.tftpdc.broker;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Where one broker keeps its data and where it listens.
+ *
+ * @param dataDirectory everything the broker writes is below it; created when absent
+ * @param host the address it binds and tells its clients; loopback unless somebody opens it up
+ * @param port the port for clients, or 0 to take a free one at the first start and keep it over restarts
+ * @param extraSettings broker settings that win over ours
+ * @param fatalFaults what happens when Kafka gives up (a full disk, a failed metadata log)
+ */
+public record BrokerConfig(
+        Path dataDirectory, String host, int port, Map<String, String> extraSettings, FatalFaults fatalFaults) {
+
+    /** Reached by clients on this machine only; a name would first resolve to ::1, where nobody listens. */
+    public static final String LOOPBACK = "127.0.0.1";
+
+    /** What a fault does that Kafka answers by ending its process. */
+    public enum FatalFaults {
+        /** The process ends at once, for a broker that has a process of its own and a supervisor. */
+        END_THE_PROCESS,
+        /** Only the thread with the fault ends, for a broker inside a test's JVM, which has to live on. */
+        FAIL_THE_THREAD
+    }
+
+    public BrokerConfig {
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("Kafka port is " + port + "; expected 0 (any free one) to 65535");
+        }
+        extraSettings = Map.copyOf(extraSettings);
+    }
+
+    /** A broker inside this JVM, on a free loopback port. */
+    public static BrokerConfig inProcess(Path dataDirectory) {
+        return new BrokerConfig(dataDirectory, LOOPBACK, 0, Map.of(), FatalFaults.FAIL_THE_THREAD);
+    }
+
+    public BrokerConfig withPort(int newPort) {
+        return new BrokerConfig(dataDirectory, host, newPort, extraSettings, fatalFaults);
+    }
+
+    public BrokerConfig withExtraSettings(Map<String, String> settings) {
+        return new BrokerConfig(dataDirectory, host, port, settings, fatalFaults);
+    }
+}

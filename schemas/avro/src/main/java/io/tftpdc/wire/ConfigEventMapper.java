@@ -1,0 +1,39 @@
+package io.tftpdc.wire;
+
+import io.tftpdc.event.ConfigEvent;
+import io.tftpdc.event.ConfigEvent.TenantDefined;
+import io.tftpdc.event.ConfigEvent.UnknownConfigEvent;
+import io.tftpdc.event.EventEnvelope;
+import io.tftpdc.event.Tenant;
+import org.apache.avro.Schema;
+
+/** {@link ConfigEvent} and its Avro record; unknown kinds as in {@link FileEventMapper}. */
+final class ConfigEventMapper implements AvroMapper<ConfigEvent, io.tftpdc.wire.avro.ConfigEvent> {
+
+    @Override
+    public Schema schema() {
+        return io.tftpdc.wire.avro.ConfigEvent.getClassSchema();
+    }
+
+    @Override
+    public io.tftpdc.wire.avro.ConfigEvent toAvro(ConfigEvent event) {
+        io.tftpdc.wire.avro.EventEnvelope envelope = EnvelopeMapper.toAvro(event.envelope());
+        return switch (event) {
+            case TenantDefined defined ->
+                new io.tftpdc.wire.avro.ConfigEvent(
+                        envelope,
+                        "TenantDefined",
+                        new io.tftpdc.wire.avro.TenantDefined(defined.tenant().value(), defined.description()));
+            case UnknownConfigEvent unknown -> new io.tftpdc.wire.avro.ConfigEvent(envelope, unknown.type(), null);
+        };
+    }
+
+    @Override
+    public ConfigEvent fromAvro(io.tftpdc.wire.avro.ConfigEvent written) {
+        EventEnvelope envelope = EnvelopeMapper.fromAvro(written.getEnvelope());
+        io.tftpdc.wire.avro.TenantDefined defined = written.getTenantDefined();
+        return defined == null
+                ? new UnknownConfigEvent(envelope, written.getType())
+                : new TenantDefined(envelope, new Tenant(defined.getTenant()), defined.getDescription());
+    }
+}

@@ -1,0 +1,29 @@
+package io.tftpdc.wire;
+
+import io.tftpdc.event.EventEnvelope;
+import io.tftpdc.event.EventId;
+import io.tftpdc.event.EventStamp;
+import io.tftpdc.event.HybridTime;
+import io.tftpdc.event.SiteName;
+
+/** The part that all events share. */
+final class EnvelopeMapper {
+    private EnvelopeMapper() {}
+
+    static io.tftpdc.wire.avro.EventEnvelope toAvro(EventEnvelope envelope) {
+        return toAvro(envelope.stamp(), envelope.actor());
+    }
+
+    static io.tftpdc.wire.avro.EventEnvelope toAvro(EventStamp stamp, String actor) {
+        return new io.tftpdc.wire.avro.EventEnvelope(
+                stamp.eventId().toString(), stamp.origin().value(), stamp.time().packed(), actor);
+    }
+
+    static EventEnvelope fromAvro(io.tftpdc.wire.avro.EventEnvelope written) {
+        return new EventEnvelope(
+                EventId.parse(written.getEventId()),
+                new SiteName(written.getOrigin()),
+                new HybridTime(written.getHybridTime()),
+                written.getActor());
+    }
+}

@@ -1,0 +1,57 @@
+package io.tftpdc.wire;
+
+import io.tftpdc.event.EventEnvelope;
+import io.tftpdc.event.FileKey;
+import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.index.FileRevision;
+import io.tftpdc.wire.avro.FilePublished;
+import org.apache.avro.Schema;
+
+final class FileIndexEntryMapper implements AvroMapper<FileIndexEntry, io.tftpdc.wire.avro.FileIndexEntry> {
+
+    @Override
+    public Schema schema() {
+        return io.tftpdc.wire.avro.FileIndexEntry.getClassSchema();
+    }
+
+    @Override
+    public io.tftpdc.wire.avro.FileIndexEntry toAvro(FileIndexEntry entry) {
+        return new io.tftpdc.wire.avro.FileIndexEntry(
+                entry.key().tenant().value(),
+                entry.key().path().value(),
+                entry.revisions().stream().map(FileIndexEntryMapper::toAvro).toList());
+    }
+
+    @Override
+    public FileIndexEntry fromAvro(io.tftpdc.wire.avro.FileIndexEntry written) {
+        return new FileIndexEntry(
+                FileKey.of(written.getTenant(), written.getPath()),
+                written.getRevisions().stream()
+                        .map(FileIndexEntryMapper::fromAvro)
+                        .toList());
+    }
+
+    private static io.tftpdc.wire.avro.FileRevision toAvro(FileRevision revision) {
+        io.tftpdc.wire.avro.EventEnvelope envelope = EnvelopeMapper.toAvro(revision.stamp(), revision.actor());
+        return switch (revision) {
+            case FileRevision.Published published ->
+                new io.tftpdc.wire.avro.FileRevision(
+                        envelope,
+                        PublishedMapper.toAvro(published.content(), published.contentType(), published.labels()));
+            case FileRevision.Removed removed -> new io.tftpdc.wire.avro.FileRevision(envelope, null);
+        };
+    }
+
+    private static FileRevision fromAvro(io.tftpdc.wire.avro.FileRevision written) {
+        EventEnvelope envelope = EnvelopeMapper.fromAvro(written.getEnvelope());
+        FilePublished published = written.getPublished();
+        return published == null
+                ? new FileRevision.Removed(envelope.stamp(), envelope.actor())
+                : new FileRevision.Published(
+                        envelope.stamp(),
+                        envelope.actor(),
+                        PublishedMapper.contentFrom(published.getContent()),
+                        published.getContentType(),
+                        published.getLabels());
+    }
+}

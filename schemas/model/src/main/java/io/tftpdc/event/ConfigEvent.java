@@ -1,0 +1,16 @@
+package io.tftpdc.event;
+
+/** A change of what an operator configures while the system runs. */
+public sealed interface ConfigEvent {
+    EventEnvelope envelope();
+
+    /**
+     * A tenant exists from now on: its publish topic is there and files may be published.
+     *
+     * @param description for people, may be empty
+     */
+    record TenantDefined(EventEnvelope envelope, Tenant tenant, String description) implements ConfigEvent {}
+
+    /** A kind of change that is newer than this program. */
+    record UnknownConfigEvent(EventEnvelope envelope, String type) implements ConfigEvent {}
+}

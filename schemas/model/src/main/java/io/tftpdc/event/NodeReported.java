@@ -1,0 +1,46 @@
+package io.tftpdc.event;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a node says of itself, every few seconds and when it stops.
+ *
+ * @param site of the node
+ * @param node its name within the site
+ * @param version of the program
+ * @param state {@code STARTING}, {@code READY}, {@code STALE} or {@code STOPPED}
+ * @param startedAtMillis wall clock
+ * @param reportedAtMillis wall clock
+ * @param activeTransfers right now
+ * @param indexEntries files in its index, removed ones included
+ * @param contentBytes of content on its disk
+ * @param stalenessMillis since it last knew that it had all that Kafka has
+ * @param digests convergence digest (hexadecimal) of each tenant
+ * @param positions how far it has read
+ */
+public record NodeReported(
+        SiteName site,
+        String node,
+        String version,
+        String state,
+        long startedAtMillis,
+        long reportedAtMillis,
+        int activeTransfers,
+        long indexEntries,
+        long contentBytes,
+        long stalenessMillis,
+        Map<String, String> digests,
+        List<Position> positions) {
+
+    public NodeReported {
+        digests = Map.copyOf(digests);
+        positions = List.copyOf(positions);
+    }
+
+    /**
+     * @param position offset of the next record to read
+     * @param endOffset of the partition when last looked at
+     */
+    public record Position(String topic, int partition, long position, long endOffset) {}
+}

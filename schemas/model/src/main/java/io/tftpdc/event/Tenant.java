@@ -1,0 +1,32 @@
+package io.tftpdc.event;
+
+import java.util.regex.Pattern;
+
+/** An isolated namespace of files, clients, quotas and credentials. It is the last part of a publish topic's name. */
+public record Tenant(String value) implements Comparable<Tenant> {
+    private static final Pattern FORM = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
+    /** The tenant of everybody who names none. Comes after the pattern, which its constructor needs. */
+    public static final Tenant DEFAULT = new Tenant("default");
+
+    public Tenant {
+        if (!isValid(value)) {
+            throw new IllegalArgumentException(
+                    "tenant is '" + value + "'; expected 1 to 63 of a-z, 0-9 and '-', not starting or ending with '-'");
+        }
+    }
+
+    public static boolean isValid(String value) {
+        return FORM.matcher(value).matches();
+    }
+
+    @Override
+    public int compareTo(Tenant other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,84 @@
+package io.tftpdc.index;
+
+import io.tftpdc.event.EventStamp;
+import io.tftpdc.event.FileKey;
+import io.tftpdc.event.Sha256;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+
+/**
+ * A hash of a set of index entries that does not depend on their order and can be kept up to date entry by entry: the
+ * lane-wise sum, modulo 2^64, of the SHA-256 of each entry's (key, winning stamp, content hash). Equal digests mean
+ * equal indices.
+ *
+ * <p>Sums of parts are the sum of the whole, so digests of partitions, and of buckets, simply add up.
+ */
+public record IndexDigest(long a, long b, long c, long d) {
+
+    /** The digest of nothing. */
+    public static final IndexDigest EMPTY = new IndexDigest(0, 0, 0, 0);
+
+    /** Files of a tenant are spread over so many buckets, each with a digest of its own, to find what differs. */
+    public static final int BUCKETS = 256;
+
+    /** The digest of one entry alone; {@link #EMPTY} for an entry without a revision. */
+    public static IndexDigest of(FileIndexEntry entry) {
+        if (entry.revisions().isEmpty()) {
+            return EMPTY;
+        }
+        FileRevision winner = entry.revisions().get(0);
+        EventStamp stamp = winner.stamp();
+        MessageDigest digester = Sha256.digester();
+        text(digester, entry.key().toString());
+        digester.update(ByteBuffer.allocate(24)
+                .putLong(stamp.time().packed())
+                .putLong(stamp.eventId().value().getMostSignificantBits())
+                .putLong(stamp.eventId().value().getLeastSignificantBits())
+                .flip());
+        text(digester, stamp.origin().value());
+        switch (winner) {
+            case FileRevision.Published published ->
+                digester.update(published.content().hash().bytes());
+            case FileRevision.Removed removed -> digester.update((byte) 0);
+        }
+        Sha256 hash = Sha256.ofDigest(digester.digest());
+        return new IndexDigest(hash.a(), hash.b(), hash.c(), hash.d());
+    }
+
+    /** Which bucket of its tenant a key falls into: 0 to {@value #BUCKETS} - 1. */
+    public static int bucketOf(FileKey key) {
+        return (int)
+                (Sha256.of(key.path().value().getBytes(StandardCharsets.UTF_8)).a() >>> 56);
+    }
+
+    public IndexDigest plus(IndexDigest other) {
+        return new IndexDigest(a + other.a, b + other.b, c + other.c, d + other.d);
+    }
+
+    public IndexDigest minus(IndexDigest other) {
+        return new IndexDigest(a - other.a, b - other.b, c - other.c, d - other.d);
+    }
+
+    /** 64 hexadecimal digits. */
+    public String hex() {
+        return new Sha256(a, b, c, d).hex();
+    }
+
+    /** Reads what {@link #hex} writes. */
+    public static IndexDigest parse(String hex) {
+        Sha256 lanes = Sha256.parse(hex);
+        return new IndexDigest(lanes.a(), lanes.b(), lanes.c(), lanes.d());
+    }
+
+    @Override
+    public String toString() {
+        return hex();
+    }
+
+    private static void text(MessageDigest digester, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        digester.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());
+        digester.update(bytes);
+    }
+}

@@ -60,7 +60,9 @@ final class SimulatedClient {
         }
         if (!complete && data.block().equals(BlockNumber.of(blocks + 1))) {
             received.write(
-data.payload().array(), data.payload().position(), data.payload().remaining());
+                    data.payload().array(),
+                    data.payload().position(),
+                    data.payload().remaining());
             blocks++;
             inWindow++;
             gapAnswered = false;

@@ -178,7 +178,8 @@ final class Simulation {
             case Wire.Request request -> "RRQ";
             case Wire.Oack oack -> "OACK";
             case Wire.AckOf ack -> "ACK " + ack.block().value();
-            case Wire.DataOf data -> "DATA " + data.block().value() + " (" + data.payload().remaining() + ")";
+            case Wire.DataOf data ->
+                "DATA " + data.block().value() + " (" + data.payload().remaining() + ")";
         };
     }
 }

@@ -9,6 +9,7 @@ import io.tftpdc.runtime.PortInUseException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -141,6 +142,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
         }
         try {
             server.stop();
+        } catch (TimeoutException e) {
+            LOG.atInfo().log("Requests that were still running when the registry stopped were cut off");
         } catch (Exception e) {
             LOG.atWarn().setCause(e).log("Stopping the registry's HTTP server failed");
         }

@@ -6,6 +6,8 @@ import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.request.logging.LogbackAccessRequestLogFactory;
 import io.dropwizard.util.Duration;
 import java.util.List;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.ThreadPool;
 
@@ -36,7 +38,11 @@ final class OnePortServerFactory extends SimpleServerFactory {
         configure(environment);
         ThreadPool threads = createThreadPool(environment.metrics());
         Server server = buildServer(environment.lifecycle(), threads);
-        server.addConnector(connectorFactory.build(server, environment.metrics(), environment.getName(), null));
+        Connector connector = connectorFactory.build(server, environment.metrics(), environment.getName(), null);
+        if (connector instanceof AbstractConnector withIdleClients) {
+            withIdleClients.setShutdownIdleTimeout(100); // ms; clients keep connections that they do not use
+        }
+        server.addConnector(connector);
         server.setHandler(addGracefulHandler(buildGzipHandler(createAppServlet(
                 server,
                 environment.jersey(),

@@ -4,10 +4,10 @@ import java.util.regex.Pattern;
 
 /** An isolated namespace of files, clients, quotas and credentials. It is the last part of a publish topic's name. */
 public record Tenant(String value) implements Comparable<Tenant> {
-    /** The tenant of everybody who names none. */
-    public static final Tenant DEFAULT = new Tenant("default");
-
     private static final Pattern FORM = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
+    /** The tenant of everybody who names none. Comes after the pattern, which its constructor needs. */
+    public static final Tenant DEFAULT = new Tenant("default");
 
     public Tenant {
         if (!isValid(value)) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.tftp.packet;
+
+import org.jspecify.annotations.NullMarked;

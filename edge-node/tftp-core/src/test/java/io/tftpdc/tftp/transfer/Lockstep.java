@@ -1,0 +1,111 @@
+package io.tftpdc.tftp.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tftpdc.tftp.packet.BlockNumber;
+import io.tftpdc.tftp.packet.ErrorCode;
+import io.tftpdc.tftp.packet.TftpOption;
+import io.tftpdc.tftp.packet.TftpPacket;
+import io.tftpdc.tftp.transfer.Action.ArmTimer;
+import io.tftpdc.tftp.transfer.Action.Finish;
+import io.tftpdc.tftp.transfer.Action.Send;
+import io.tftpdc.tftp.transfer.Action.SendData;
+import io.tftpdc.tftp.transfer.Input.PacketReceived;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Drives a read one input at a time and compares what it does, as text: {@code DATA 2 [512,1024)}, {@code OACK
+ * blksize=1024}, {@code timer 1000}, {@code ERROR 0 ...}, {@code Completed}.
+ */
+final class Lockstep {
+
+    static final RetransmitPolicy TWO_RETRIES = new RetransmitPolicy(Duration.ofSeconds(1), Duration.ofSeconds(4), 2);
+
+    private ReadState state;
+    private List<Action> actions;
+
+    private Lockstep(Step<ReadState> first) {
+        this.state = first.next();
+        this.actions = first.actions();
+    }
+
+    /** A read without options: no OACK, DATA 1 answers. */
+    static Lockstep plainRead(long size) {
+        return new Lockstep(ReadTransfer.start(TransferTerms.plain(TWO_RETRIES), new TransferSize(size)));
+    }
+
+    /** A read whose OACK is {@code blksize=, windowsize=}. */
+    static Lockstep read(TransferSize size, int blockSize, int windowSize) {
+        List<TftpOption> oack = List.of(
+                new TftpOption("blksize", Integer.toString(blockSize)),
+                new TftpOption("windowsize", Integer.toString(windowSize)));
+        return new Lockstep(ReadTransfer.start(new TransferTerms(blockSize, windowSize, TWO_RETRIES, oack), size));
+    }
+
+    static Lockstep read(long size, int blockSize, int windowSize) {
+        return read(new TransferSize(size), blockSize, windowSize);
+    }
+
+    Lockstep on(Input input) {
+        Step<ReadState> step = ReadTransfer.step(state, input);
+        state = step.next();
+        actions = step.actions();
+        return this;
+    }
+
+    Lockstep onAck(int block) {
+        return on(new PacketReceived(new TftpPacket.Ack(new BlockNumber(block))));
+    }
+
+    Lockstep onError(int code) {
+        return on(new PacketReceived(new TftpPacket.ErrorPacket(new ErrorCode(code), "stop")));
+    }
+
+    Lockstep onTimer() {
+        return on(new Input.TimerFired());
+    }
+
+    Lockstep does(String... expected) {
+        assertThat(actions.stream().map(Lockstep::text)).containsExactly(expected);
+        return this;
+    }
+
+    Lockstep doesNothing() {
+        return does();
+    }
+
+    ReadState state() {
+        return state;
+    }
+
+    List<Action> actions() {
+        return actions;
+    }
+
+    static String text(Action action) {
+        return switch (action) {
+            case Send send -> text(send.packet());
+            case SendData data ->
+                "DATA " + data.block().value() + " [" + data.offset() + "," + (data.offset() + data.length()) + ")";
+            case ArmTimer arm -> "timer " + arm.delay().toMillis();
+            case Finish finish -> finish.outcome().getClass().getSimpleName();
+        };
+    }
+
+    private static String text(TftpPacket packet) {
+        return switch (packet) {
+            case TftpPacket.OptionAck oack ->
+                "OACK "
+                        + oack.options().stream()
+                                .map(option -> option.name() + "=" + option.value())
+                                .collect(Collectors.joining(" "));
+            case TftpPacket.ErrorPacket error -> "ERROR " + error.code().value() + " " + error.message();
+            case TftpPacket.Ack ack -> "ACK " + ack.block().value();
+            case TftpPacket.Data data -> "DATA " + data.block().value();
+            case TftpPacket.ReadRequest rrq -> "RRQ " + rrq.filename();
+            case TftpPacket.WriteRequest wrq -> "WRQ " + wrq.filename();
+        };
+    }
+}

@@ -1,0 +1,470 @@
+package io.tftpdc.tftp.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tftpdc.tftp.packet.BlockNumber;
+import io.tftpdc.tftp.packet.TftpPacket;
+import io.tftpdc.tftp.packet.TftpPacket.ReadRequest;
+import io.tftpdc.tftp.packet.TransferMode;
+import io.tftpdc.tftp.transfer.Action.SendData;
+import io.tftpdc.tftp.transfer.Input.PacketReceived;
+import io.tftpdc.tftp.transfer.ReadState.Completed;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The protocol in lockstep. In the ladders time runs down, the client is on the left, and X marks a lost packet. */
+class ReadTransferTest {
+
+    private static final String OACK = "OACK blksize=512 windowsize=1";
+    private static final String OACK_OF_4 = "OACK blksize=100 windowsize=4";
+    private static final Input SAME_REQUEST =
+            new PacketReceived(new ReadRequest("boot/x", TransferMode.OCTET, List.of()));
+
+    /**
+     * <pre>
+     * RRQ ──────────────►
+     *     ◄────────────── DATA 1 (512)
+     * ACK 1 ────────────►
+     *     ◄────────────── DATA 2 (88)
+     * ACK 2 ────────────►
+     * </pre>
+     */
+    @Test
+    void aShortBlockEndsTheTransfer() {
+        Lockstep.plainRead(600)
+                .does("DATA 1 [0,512)", "timer 1000")
+                .onAck(1)
+                .does("DATA 2 [512,600)", "timer 1000")
+                .onAck(2)
+                .does("Completed");
+    }
+
+    /**
+     * <pre>
+     *     ◄────────────── DATA 2 (512)
+     * ACK 2 ────────────►
+     *     ◄────────────── DATA 3 (0)
+     * ACK 3 ────────────►
+     * </pre>
+     */
+    @Test
+    void aSizeThatIsAMultipleOfTheBlockEndsWithAnEmptyBlock() {
+        Lockstep.plainRead(1024)
+                .onAck(1)
+                .onAck(2)
+                .does("DATA 3 [1024,1024)", "timer 1000")
+                .onAck(3)
+                .does("Completed");
+    }
+
+    @Test
+    void anEmptyFileIsOneEmptyBlock() {
+        Lockstep.plainRead(0).does("DATA 1 [0,0)", "timer 1000").onAck(1).does("Completed");
+    }
+
+    /**
+     * <pre>
+     *     ◄────────────── DATA 1
+     * ACK 1 ──────X
+     *                     (timer)
+     *     ◄────────────── DATA 1
+     * ACK 1 ────────────►
+     *     ◄────────────── DATA 2
+     * </pre>
+     */
+    @Test
+    void lostAckIsRecoveredByTheTimer() {
+        Lockstep.plainRead(600)
+                .onTimer()
+                .does("DATA 1 [0,512)", "timer 2000")
+                .onAck(1)
+                .does("DATA 2 [512,600)", "timer 1000");
+    }
+
+    /**
+     * <pre>
+     * ACK 1 ────────────►
+     *          X────────── DATA 2
+     * ACK 1 ────────────►  (nothing: RFC 1123, only the timer repeats)
+     *                     (timer)
+     *     ◄────────────── DATA 2
+     * </pre>
+     */
+    @Test
+    void lostDataIsRecoveredByTheTimerAndNotByTheDuplicateAck() {
+        Lockstep.plainRead(600)
+                .onAck(1)
+                .does("DATA 2 [512,600)", "timer 1000")
+                .onAck(1)
+                .doesNothing()
+                .onTimer()
+                .does("DATA 2 [512,600)", "timer 2000");
+    }
+
+    /**
+     * <pre>
+     *     ◄────────────── DATA 1
+     *     ◄────────────── DATA 1    (the network doubled it)
+     * ACK 1 ────────────►
+     *     ◄────────────── DATA 2
+     * ACK 1 ────────────►           (must not send DATA 2 twice: the sorcerer's apprentice)
+     * </pre>
+     */
+    @Test
+    void aDuplicateAckNeverSendsDataWhenTheWindowIsOneBlock() {
+        Lockstep.plainRead(2000)
+                .onAck(1)
+                .does("DATA 2 [512,1024)", "timer 1000")
+                .onAck(1)
+                .doesNothing()
+                .onAck(0)
+                .doesNothing()
+                .onAck(2)
+                .does("DATA 3 [1024,1536)", "timer 1000");
+    }
+
+    /**
+     * <pre>
+     * RRQ ──────────────►
+     *          X────────── OACK
+     * RRQ ──────────────►
+     *     ◄────────────── OACK
+     * ACK 0 ────────────►
+     *     ◄────────────── DATA 1
+     * </pre>
+     */
+    @Test
+    void lostOackIsRepeatedForARepeatedRequestAndByTheTimer() {
+        Lockstep.read(100, 512, 1)
+                .does(OACK, "timer 1000")
+                .on(SAME_REQUEST)
+                .does(OACK)
+                .onTimer()
+                .does(OACK, "timer 2000")
+                .onAck(0)
+                .does("DATA 1 [0,100)", "timer 1000");
+    }
+
+    @Test
+    void aRepeatedRequestInTheMiddleDisturbsNothing() {
+        Lockstep.plainRead(600)
+                .on(SAME_REQUEST)
+                .doesNothing()
+                .onAck(1)
+                .on(SAME_REQUEST)
+                .doesNothing();
+    }
+
+    /**
+     * <pre>
+     * RRQ tsize=0 ──────►
+     *     ◄────────────── OACK tsize=...
+     * ERROR 8 ──────────►
+     * </pre>
+     */
+    @Test
+    void anErrorInAnswerToTheOackIsASizeProbe() {
+        Lockstep.read(100, 512, 1).onError(8).does("Probe");
+        Lockstep.read(100, 512, 1).onError(0).does("Probe");
+    }
+
+    @Test
+    void anyOtherErrorAbortsAndIsNeverAnswered() {
+        Lockstep.read(100, 512, 1).onError(3).does("AbortedByClient").onError(3).doesNothing();
+        Lockstep.read(100, 512, 1).onAck(0).onError(8).does("AbortedByClient");
+        Lockstep.plainRead(600).onAck(1).onError(0).does("AbortedByClient");
+    }
+
+    /**
+     * <pre>
+     *     ◄────────────── DATA 1, 2, 3, 4
+     * ACK 4 ────────────►
+     *     ◄────────────── DATA 5, 6
+     * ACK 6 ────────────►
+     * </pre>
+     */
+    @Test
+    void aWindowIsSentPerAck() {
+        Lockstep.read(550, 100, 4)
+                .does(OACK_OF_4, "timer 1000")
+                .onAck(0)
+                .does("DATA 1 [0,100)", "DATA 2 [100,200)", "DATA 3 [200,300)", "DATA 4 [300,400)", "timer 1000")
+                .onAck(4)
+                .does("DATA 5 [400,500)", "DATA 6 [500,550)", "timer 1000")
+                .onAck(6)
+                .does("Completed");
+    }
+
+    /**
+     * <pre>
+     *     ◄────────────── DATA 1, 2
+     *          X────────── DATA 3
+     *     ◄────────────── DATA 4
+     * ACK 2 ────────────►
+     *     ◄────────────── DATA 3, 4, 5, 6
+     * ACK 2 ────────────►  (the client answered once more: nothing, or every ACK would cost a window)
+     * ACK 6 ────────────►
+     * </pre>
+     */
+    @Test
+    void aGapInAWindowRestartsAfterTheAcknowledgedBlock() {
+        Lockstep transfer = Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onAck(2)
+                .does("DATA 3 [200,300)", "DATA 4 [300,400)", "DATA 5 [400,500)", "DATA 6 [500,600)", "timer 1000")
+                .onAck(2)
+                .doesNothing()
+                .onAck(6);
+        assertThat(transfer.state().progress()).isEqualTo(new Progress(600, 2));
+    }
+
+    /**
+     * <pre>
+     *          X────────── DATA 5
+     *     ◄────────────── DATA 6, 7, 8
+     * ACK 4 ────────────►
+     *     ◄────────────── DATA 5, 6, 7, 8
+     * ACK 4 ────────────►  (nothing)
+     *                     (timer)
+     *     ◄────────────── DATA 5, 6, 7, 8
+     * </pre>
+     */
+    @Test
+    void whenTheFirstBlockOfAWindowIsLostTheAckBeforeItRestartsTheWindowOnce() {
+        Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onAck(4)
+                .does("DATA 5 [400,500)", "DATA 6 [500,600)", "DATA 7 [600,700)", "DATA 8 [700,800)", "timer 1000")
+                .onAck(4)
+                .does("DATA 5 [400,500)", "DATA 6 [500,600)", "DATA 7 [600,700)", "DATA 8 [700,800)", "timer 1000")
+                .onAck(4)
+                .doesNothing()
+                .onTimer()
+                .does("DATA 5 [400,500)", "DATA 6 [500,600)", "DATA 7 [600,700)", "DATA 8 [700,800)", "timer 2000");
+    }
+
+    /**
+     * <pre>
+     *     ◄────────────── DATA 1, 2, 3, 4
+     *                     (timer, too early)
+     *     ◄────────────── DATA 1, 2, 3, 4
+     * ACK 4 ────────────►
+     *     ◄────────────── DATA 5, 6, 7, 8
+     * ACK 4 ────────────►  (the answer to the second DATA 1: nothing)
+     * ACK 8 ────────────►
+     *     ◄────────────── DATA 9, 10, 11, 12
+     * ACK 8 ────────────►  (from here on a gap is a gap again)
+     *     ◄────────────── DATA 9, 10, 11, 12
+     * </pre>
+     */
+    @Test
+    void aWindowSentTwiceDoesNotDoubleTheNextOnes() {
+        String[] third = {
+            "DATA 9 [800,900)", "DATA 10 [900,1000)", "DATA 11 [1000,1100)", "DATA 12 [1100,1200)", "timer 1000"
+        };
+        Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onTimer()
+                .does("DATA 1 [0,100)", "DATA 2 [100,200)", "DATA 3 [200,300)", "DATA 4 [300,400)", "timer 2000")
+                .onAck(4)
+                .does("DATA 5 [400,500)", "DATA 6 [500,600)", "DATA 7 [600,700)", "DATA 8 [700,800)", "timer 1000")
+                .onAck(4)
+                .doesNothing()
+                .onAck(8)
+                .does(third)
+                .onAck(8)
+                .does(third);
+    }
+
+    /**
+     * <pre>
+     * ACK 2 ────────────►
+     *     ◄────────────── DATA 3, 4, 5, 6
+     * ACK 4 ────────────►  (perhaps the answer to the second DATA 4)
+     *     ◄────────────── DATA 7, 8
+     * </pre>
+     */
+    @Test
+    void afterARestartAnAckInsideTheWindowOnlyLetsNewBlocksOut() {
+        Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onAck(2)
+                .onAck(4)
+                .does("DATA 7 [600,700)", "DATA 8 [700,800)", "timer 1000")
+                .onAck(7)
+                .does(
+                        "DATA 8 [700,800)",
+                        "DATA 9 [800,900)",
+                        "DATA 10 [900,1000)",
+                        "DATA 11 [1000,1100)",
+                        "timer 1000");
+    }
+
+    @Test
+    void anOackSentTwiceDoesNotSendTheFirstWindowTwice() {
+        Lockstep.read(10_000, 100, 4)
+                .on(SAME_REQUEST)
+                .onAck(0)
+                .does("DATA 1 [0,100)", "DATA 2 [100,200)", "DATA 3 [200,300)", "DATA 4 [300,400)", "timer 1000")
+                .onAck(0)
+                .doesNothing();
+    }
+
+    @Test
+    void anAckOfABlockNeverSentIsIgnored() {
+        Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onAck(5)
+                .doesNothing()
+                .onAck(65535)
+                .doesNothing();
+        Lockstep.plainRead(600).onAck(2).doesNothing();
+        Lockstep.read(100, 512, 1).onAck(1).doesNothing();
+    }
+
+    @Test
+    void packetsThatHaveNoBusinessInAReadAreIgnored() {
+        for (TftpPacket packet : List.of(
+                new TftpPacket.Data(new BlockNumber(1), ByteBuffer.allocate(3)),
+                new TftpPacket.OptionAck(List.of()),
+                new TftpPacket.WriteRequest("x", TransferMode.OCTET, List.of()))) {
+            Lockstep.read(100, 512, 1).on(new PacketReceived(packet)).doesNothing();
+            Lockstep.plainRead(100).on(new PacketReceived(packet)).doesNothing();
+        }
+    }
+
+    @Test
+    void aSilentClientIsGivenUpWhenTheRetriesAreSpent() {
+        Lockstep.plainRead(600)
+                .onTimer()
+                .does("DATA 1 [0,512)", "timer 2000")
+                .onTimer()
+                .does("DATA 1 [0,512)", "timer 4000")
+                .onTimer()
+                .does("TimedOut");
+        Lockstep.read(100, 512, 1)
+                .onTimer()
+                .onTimer()
+                .does(OACK, "timer 4000")
+                .onTimer()
+                .does("TimedOut");
+    }
+
+    @Test
+    void progressGivesTheClientAllItsRetriesBack() {
+        Lockstep.plainRead(2000)
+                .onTimer()
+                .onTimer()
+                .onAck(1)
+                .does("DATA 2 [512,1024)", "timer 1000")
+                .onTimer()
+                .does("DATA 2 [512,1024)", "timer 2000");
+    }
+
+    @Test
+    void contentThatCannotBeHadIsToldToTheClient() {
+        Lockstep.plainRead(600)
+                .on(new Input.SourceFailed("chunk 3 is nowhere"))
+                .does("ERROR 0 chunk 3 is nowhere", "Failed")
+                .onAck(1)
+                .doesNothing();
+        Lockstep.read(100, 512, 1).on(new Input.SourceFailed("gone")).does("ERROR 0 gone", "Failed");
+    }
+
+    @Test
+    void aStoppingServerTellsItsClients() {
+        Lockstep.plainRead(600)
+                .on(new Input.Cancelled("the server is stopping"))
+                .does("ERROR 0 the server is stopping", "Cancelled");
+    }
+
+    /**
+     * <pre>
+     *     ◄────────────── DATA 65535
+     * ACK 65535 ────────►
+     *     ◄────────────── DATA 0
+     * ACK 0 ────────────►
+     *     ◄────────────── DATA 1
+     * </pre>
+     */
+    @Test
+    void blockNumbersRollOverToZero() {
+        Lockstep transfer = Lockstep.plainRead(70_000L * 512);
+        long offset = 0;
+        for (int block = 1; block <= 70_000; block++) {
+            assertThat(transfer.actions().getFirst()).isEqualTo(new SendData(BlockNumber.of(block), offset, 512));
+            transfer.onAck(block & 0xFFFF);
+            offset += 512;
+        }
+        transfer.does("DATA 4465 [35840000,35840000)", "timer 1000")
+                .onAck(70_001 & 0xFFFF)
+                .does("Completed");
+    }
+
+    @Test
+    void aGapAcrossTheRolloverRestartsAtTheRightOffset() {
+        Lockstep transfer = Lockstep.read(100L * 65_600, 100, 4).onAck(0);
+        for (int block = 4; block <= 65_532; block += 4) {
+            transfer.onAck(block);
+        }
+        transfer.does(
+                        "DATA 65533 [6553200,6553300)",
+                        "DATA 65534 [6553300,6553400)",
+                        "DATA 65535 [6553400,6553500)",
+                        "DATA 0 [6553500,6553600)",
+                        "timer 1000")
+                .onAck(65_534)
+                .does(
+                        "DATA 65535 [6553400,6553500)",
+                        "DATA 0 [6553500,6553600)",
+                        "DATA 1 [6553600,6553700)",
+                        "DATA 2 [6553700,6553800)",
+                        "timer 1000")
+                .onAck(1)
+                .does("DATA 3 [6553800,6553900)", "DATA 4 [6553900,6554000)", "DATA 5 [6554000,6554100)", "timer 1000")
+                .onAck(4)
+                .does(
+                        "DATA 5 [6554000,6554100)",
+                        "DATA 6 [6554100,6554200)",
+                        "DATA 7 [6554200,6554300)",
+                        "DATA 8 [6554300,6554400)",
+                        "timer 1000");
+    }
+
+    /** Netascii: how many bytes travel is known only when the translation reaches its end. */
+    @Test
+    void anUnknownSizeIsSettledWhenTheSourceEnds() {
+        Lockstep transfer = Lockstep.read(TransferSize.UNKNOWN, 100, 4)
+                .onAck(0)
+                .does("DATA 1 [0,100)", "DATA 2 [100,200)", "DATA 3 [200,300)", "DATA 4 [300,400)", "timer 1000")
+                .on(new Input.SourceEnded(130))
+                .doesNothing()
+                .onAck(3)
+                .doesNothing()
+                .onAck(1)
+                .does("DATA 2 [100,130)", "timer 1000")
+                .onAck(2)
+                .does("Completed");
+        assertThat(transfer.state()).isEqualTo(new Completed(new Progress(130, 1)));
+    }
+
+    @Test
+    void aSourceThatShrinksBelowWhatWasAcknowledgedFailsTheTransfer() {
+        Lockstep.read(TransferSize.UNKNOWN, 100, 1)
+                .onAck(0)
+                .onAck(1)
+                .on(new Input.SourceEnded(30))
+                .does("ERROR 0 the file became shorter while it was sent", "Failed");
+    }
+
+    @Test
+    void aStalledTransferSaysSo() {
+        Lockstep transfer = Lockstep.plainRead(600);
+        assertThat(((ReadState.SendingWindow) transfer.state()).stalled()).isFalse();
+        assertThat(((ReadState.SendingWindow) transfer.onTimer().state()).stalled())
+                .isTrue();
+        assertThat(((ReadState.SendingWindow) transfer.onAck(1).state()).stalled())
+                .isFalse();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.tftp.transfer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,6 @@
 package io.tftpdc.launcher;
 
+import io.tftpdc.runtime.ClassDataArchive;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -52,13 +53,15 @@ public final class BrokerProcess implements Component {
      * What is run.
      *
      * @param javaHome the JDK or JRE that runs it
+     * @param libraries the directory that its jars are in
      * @param classPath its jars, in this order
      * @param port for clients; 0 takes a free one at the first start and keeps it
      * @param logFile what Kafka logs; older pieces lie beside it
-     * @param archive its class data archive; written when it ends, absent at first
+     * @param archive its class data archive; absent at first, written when it ends
      */
     record Settings(
             Path javaHome,
+            Path libraries,
             List<Path> classPath,
             Path dataDirectory,
             String host,
@@ -69,7 +72,7 @@ public final class BrokerProcess implements Component {
         /** Most of what a broker needs is page cache, not heap; records of 64 MiB have to fit, though. */
         private static final String HEAP = "-Xmx384m";
 
-        List<String> command(int portNow) {
+        List<String> command(int portNow) throws IOException {
             List<String> command = new ArrayList<>();
             command.add(javaHome.resolve("bin").resolve("java").toString());
             command.add(HEAP);
@@ -77,7 +80,7 @@ public final class BrokerProcess implements Component {
             command.add("-XX:TieredStopAtLevel=1");
             command.add("-XX:+ExitOnOutOfMemoryError");
             command.addAll(JvmFlags.quiet(Runtime.version().feature()));
-            command.addAll(JvmFlags.archive(archive));
+            command.addAll(ClassDataArchive.flags(archive, libraries));
             command.add("-Dlogback.configurationFile=logback-broker.xml");
             command.add("-Dtftpdc.log.file=" + logFile.toAbsolutePath());
             command.add("-cp");
@@ -181,7 +184,6 @@ public final class BrokerProcess implements Component {
             try {
                 Files.createDirectories(settings.dataDirectory());
                 Files.createDirectories(settings.logFile().toAbsolutePath().getParent());
-                Files.createDirectories(settings.archive().toAbsolutePath().getParent());
             } catch (IOException e) {
                 throw new LaunchException("The broker's directories cannot be created: " + e, e);
             }

@@ -26,9 +26,13 @@ record Distribution(Path home) {
         return new Distribution(Path.of(home).toAbsolutePath().normalize());
     }
 
+    Path brokerLibraries() {
+        return home.resolve("lib").resolve("kafka");
+    }
+
     /** The broker's jars in an order that is always the same, which its class data archive relies on. */
     List<Path> brokerClassPath() throws LaunchException {
-        Path directory = home.resolve("lib").resolve("kafka");
+        Path directory = brokerLibraries();
         try (Stream<Path> files = Files.list(directory)) {
             List<Path> jars = files.filter(file -> file.toString().endsWith(".jar"))
                     .sorted()
@@ -44,6 +48,6 @@ record Distribution(Path home) {
 
     /** Where a JVM keeps its class data archive, which more than halves the time it starts in. */
     Path archive(String process) {
-        return home.resolve("cache").resolve(process + ".jsa");
+        return home.resolve("cache").resolve(process + "-" + Runtime.version() + ".jsa");
     }
 }

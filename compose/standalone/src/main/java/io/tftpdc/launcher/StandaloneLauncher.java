@@ -1,5 +1,6 @@
 package io.tftpdc.launcher;
 
+import io.tftpdc.runtime.ClassDataArchive;
 import io.tftpdc.runtime.directory.DataDirectory;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -31,6 +32,7 @@ public final class StandaloneLauncher implements AutoCloseable {
     private final StandaloneDirectory directory;
     private final LaunchLog out;
     private final ComponentStack running = new ComponentStack();
+    private volatile boolean ready;
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** @param directory given up when everything has been closed */
@@ -56,6 +58,7 @@ public final class StandaloneLauncher implements AutoCloseable {
             }
             out.lines(NextSteps.of(options));
             LOG.atInfo().addKeyValue("seconds", out.secondsSinceBegin()).log("Ready");
+            ready = true;
             out.line("ready");
         } catch (LaunchException | InterruptedException e) {
             close();
@@ -72,6 +75,9 @@ public final class StandaloneLauncher implements AutoCloseable {
     public void close() {
         running.close();
         directory.close();
+        if (ready) {
+            ClassDataArchive.writeIfWanted();
+        }
         closed.countDown();
     }
 
@@ -89,10 +95,10 @@ public final class StandaloneLauncher implements AutoCloseable {
                     e);
         } catch (LaunchException | InterruptedException e) {
             throw e;
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
+            LOG.atError().setCause(e).addKeyValue("component", component.name()).log("A part did not start");
             throw new LaunchException(
-                    "The " + component.name() + " did not start: " + e.getMessage() + " (see " + directory.logs() + ")",
-                    e);
+                    "The " + component.name() + " did not start: " + e + " (see " + directory.logs() + ")", e);
         }
         out.started(component, System.nanoTime() - begin);
     }

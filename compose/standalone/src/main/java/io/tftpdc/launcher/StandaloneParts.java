@@ -33,6 +33,7 @@ final class StandaloneParts {
     private BrokerProcess broker() throws LaunchException {
         return new BrokerProcess(new BrokerProcess.Settings(
                 Path.of(System.getProperty("java.home")),
+                distribution.brokerLibraries(),
                 distribution.brokerClassPath(),
                 directory.kafka(),
                 options.controlHost(),

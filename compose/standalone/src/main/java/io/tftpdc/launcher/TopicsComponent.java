@@ -33,7 +33,7 @@ final class TopicsComponent implements Component {
     @Override
     public void start() {
         List<Topic<?, ?>> topics = new ArrayList<>(Topics.all());
-        topics.add(Topics.publish(new Tenant("default")));
+        topics.add(Topics.publish(Tenant.DEFAULT));
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
             new TopicCreator(admin, (short) 1).ensure(topics);
         }

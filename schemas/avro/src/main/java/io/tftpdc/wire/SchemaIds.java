@@ -13,7 +13,7 @@ public interface SchemaIds {
      *
      * @param subject {@code <topic>-value} (Confluent's TopicNameStrategy)
      * @throws org.apache.kafka.common.errors.SerializationException when the registry refuses it
-     * @throws SchemasUnavailableException when the registry cannot be reached
+     * @throws SchemaRegistryUnavailableException when the registry cannot be reached
      */
     int idOf(String subject, Schema schema);
 
@@ -21,7 +21,7 @@ public interface SchemaIds {
      * The schema of an id.
      *
      * @throws org.apache.kafka.common.errors.SerializationException when there is none
-     * @throws SchemasUnavailableException when the registry cannot be reached
+     * @throws SchemaRegistryUnavailableException when the registry cannot be reached: do not skip the record then
      */
     Schema schemaOf(int id);
 }

@@ -43,7 +43,7 @@ class RememberedSchemaIdsTest {
     void whatWasNeverAskedIsNotMadeUp() throws IOException {
         RememberedSchemaIds ids = RememberedSchemaIds.in(directory, new AwayRegistry());
 
-        assertThatThrownBy(() -> write(ids)).isInstanceOf(RegistryUnavailableException.class);
+        assertThatThrownBy(() -> write(ids)).isInstanceOf(SchemaRegistryUnavailableException.class);
     }
 
     private static byte[] write(SchemaIds ids) {
@@ -66,7 +66,7 @@ class RememberedSchemaIdsTest {
         }
 
         private static SerializationException away() {
-            return new RegistryUnavailableException("the registry is away", new IOException("refused"));
+            return new SchemaRegistryUnavailableException("the registry is away", new IOException("refused"));
         }
     }
 }

@@ -110,6 +110,11 @@ public final class FileIndexView implements AutoCloseable {
         return store.buckets(tenant);
     }
 
+    /** Whether the view held everything at least once, so that a file it does not know does not exist. */
+    public boolean everComplete() {
+        return replica.progress().completeAsOf().isPresent();
+    }
+
     /** How far the view has come. Any thread; does not block. */
     public IndexStatus status() {
         KafkaReplica.Progress progress = replica.progress();

@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.tftpdc.event.ContentLocation;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.topic.Topics;
-import io.tftpdc.wire.RegistryUnavailableException;
 import io.tftpdc.wire.SchemaIds;
+import io.tftpdc.wire.SchemaRegistryUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -379,7 +379,7 @@ final class KafkaReplica implements AutoCloseable {
                             Optional.ofNullable(places.deserialize(record.topic(), record.value())));
                 }
                 return true;
-            } catch (RegistryUnavailableException e) {
+            } catch (SchemaRegistryUnavailableException e) {
                 throw e;
             } catch (SerializationException e) {
                 LOG.atLevel(undecodableLogged ? Level.DEBUG : Level.WARN)

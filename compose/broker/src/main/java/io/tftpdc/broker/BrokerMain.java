@@ -2,6 +2,7 @@ package io.tftpdc.broker;
 
 import io.tftpdc.broker.BrokerConfig.FatalFaults;
 import io.tftpdc.broker.EmbeddedKafka.BrokerStartException;
+import io.tftpdc.runtime.ClassDataArchive;
 import io.tftpdc.runtime.directory.DataDirectory;
 import io.tftpdc.runtime.directory.UnusableDirectoryException;
 import java.io.IOException;
@@ -93,6 +94,7 @@ public final class BrokerMain {
             }
             kafka.stop();
             directory.close();
+            ClassDataArchive.writeIfWanted();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {

@@ -58,7 +58,7 @@ public record FileContent(Sha256 hash, long size, int chunkSize, Chunks chunks) 
         public Manifest {
             hashes = List.copyOf(hashes);
             long expected = (chunkCount + CHUNKS_PER_MANIFEST - 1) / CHUNKS_PER_MANIFEST;
-            if (hashes.size() != expected) {
+            if (chunkCount <= 0 || hashes.size() != expected) {
                 throw new IllegalArgumentException(
                         hashes.size() + " manifest chunks for " + chunkCount + " chunks; expected " + expected);
             }

@@ -48,7 +48,7 @@ public record FilePath(String value) implements Comparable<FilePath> {
         }
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (Character.isISOControl(c) || c == '\\' || Character.isSurrogate(c) && !pairedAt(value, i)) {
+            if (Character.isISOControl(c) || c == '\\' || (Character.isSurrogate(c) && !pairedAt(value, i))) {
                 return "path '" + printable(value) + "' has "
                         + (c == '\\' ? "a backslash" : String.format("the character U+%04X", (int) c)) + " at position "
                         + i + "; expected printable characters, and '/' between segments";

@@ -48,6 +48,9 @@ public final class DataDirectory implements AutoCloseable {
     public static DataDirectory claim(Path path, String format, Duration patience)
             throws IOException, UnusableDirectoryException, InterruptedException {
         Files.createDirectories(path);
+        if (!Files.exists(path.resolve(LOCK_FILE)) && formatOf(path) == null) {
+            refuseStrangers(path); // before a lock file is left among them
+        }
         FileChannel channel = lock(path, patience);
         try {
             checkFormat(path, format);
@@ -60,7 +63,7 @@ public final class DataDirectory implements AutoCloseable {
 
     /** Waits until no process has claimed the directory any more; false when that takes longer than the patience. */
     public static boolean awaitFree(Path path, Duration patience) throws IOException, InterruptedException {
-        if (!Files.exists(path.resolve(LOCK_FILE))) {
+        if (!Files.exists(path.resolve(LOCK_FILE)) && formatOf(path) == null) {
             return true;
         }
         try {
@@ -125,16 +128,20 @@ public final class DataDirectory implements AutoCloseable {
     private static void checkFormat(Path path, String format) throws IOException, UnusableDirectoryException {
         String found = formatOf(path);
         if (found == null) {
-            List<String> strangers = othersIn(path);
-            if (!strangers.isEmpty()) {
-                throw new UnusableDirectoryException(path + " holds other things already (" + strangers.getFirst()
-                        + (strangers.size() > 1 ? ", ..." : "") + ") and no data of ours; choose another directory");
-            }
+            refuseStrangers(path);
             writeFormat(path, format);
         } else if (!found.equals(format)) {
             throw new UnusableDirectoryException(path + " was written in the format \"" + found
                     + "\", this version reads and writes \"" + format
                     + "\"; run the version that wrote it, or choose another directory");
+        }
+    }
+
+    private static void refuseStrangers(Path path) throws IOException, UnusableDirectoryException {
+        List<String> strangers = othersIn(path);
+        if (!strangers.isEmpty()) {
+            throw new UnusableDirectoryException(path + " holds other things already (" + strangers.getFirst()
+                    + (strangers.size() > 1 ? ", ..." : "") + ") and no data of ours; choose another directory");
         }
     }
 

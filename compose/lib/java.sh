@@ -1,0 +1,102 @@
+# Sourced by compose/up and compose/tftpdc: finds Java, knows the JVM options, builds the distribution.
+# shellcheck shell=bash
+
+tftpdc_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+tftpdc_home=$tftpdc_root/compose/standalone/target/tftpdc
+tftpdc_java_minimum=21
+
+# Prints the feature version of the Java installed in $1, or nothing.
+java_feature_version() {
+  local home=$1 version=
+  [ -x "$home/bin/java" ] || return 0
+  if [ -r "$home/release" ]; then
+    version=$(sed -n 's/^JAVA_VERSION="\(.*\)"$/\1/p' "$home/release")
+  fi
+  if [ -z "$version" ]; then
+    version=$("$home/bin/java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p' | head -n 1)
+  fi
+  version=${version%%.*}
+  version=${version%%[-+]*}
+  case $version in '' | *[!0-9]*) ;; *) echo "$version" ;; esac
+}
+
+# Prints the home of the java command on the PATH, if there is one.
+java_home_on_path() {
+  local command
+  command=$(command -v java) || return 0
+  while [ -L "$command" ]; do
+    local target
+    target=$(readlink "$command")
+    case $target in /*) command=$target ;; *) command=$(dirname "$command")/$target ;; esac
+  done
+  (cd "$(dirname "$command")/.." && pwd)
+}
+
+# Sets java_home and java_version. A JDK that was chosen (JAVA_HOME, then PATH) is taken when it is new enough, else
+# the newest one that is installed.
+find_java() {
+  local home version
+  java_home='' java_version=0
+  for home in "${JAVA_HOME:-}" "$(java_home_on_path)"; do
+    [ -n "$home" ] && [ -x "$home/bin/javac" ] || continue
+    version=$(java_feature_version "$home")
+    if [ "${version:-0}" -ge $tftpdc_java_minimum ]; then
+      java_home=$home java_version=$version
+      return
+    fi
+  done
+  local mac=
+  if [ -x /usr/libexec/java_home ]; then
+    mac=$(/usr/libexec/java_home -v $tftpdc_java_minimum+ 2>/dev/null || true)
+  fi
+  for home in /usr/lib/jvm/* /usr/java/* /opt/*jdk* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+    /Library/Java/JavaVirtualMachines/*/Contents/Home "$mac"; do
+    [ -n "$home" ] && [ -x "$home/bin/javac" ] || continue
+    version=$(java_feature_version "$home")
+    if [ "${version:-0}" -ge $tftpdc_java_minimum ] && [ "$version" -gt "$java_version" ]; then
+      java_home=$home java_version=$version
+    fi
+  done
+  if [ -z "$java_home" ]; then
+    echo "No JDK $tftpdc_java_minimum or later found: install one (Debian, Ubuntu: apt install openjdk-21-jdk;" \
+      "elsewhere: https://adoptium.net), or point JAVA_HOME to it" >&2
+    exit 1
+  fi
+}
+
+# Whether the distribution is missing or older than a source file.
+needs_build() {
+  [ -d "$tftpdc_home/lib/app" ] && [ -d "$tftpdc_home/lib/kafka" ] || return 0
+  [ -n "$(cd "$tftpdc_root" && find . -name target -prune -o -name .git -prune -o \
+    \( -path '*/src/main/*' -o -name pom.xml \) -type f -newer "$tftpdc_home/lib/app" -print 2>/dev/null | head -n 1)" ]
+}
+
+# Builds what the standalone needs, one line a module on standard error.
+build() {
+  local log=$tftpdc_root/compose/standalone/target/build.log
+  mkdir -p "$(dirname "$log")"
+  echo "Building (the first time this downloads the libraries, which takes a few minutes)" >&2
+  if ! (cd "$tftpdc_root" && JAVA_HOME=$java_home ./mvnw --batch-mode --no-transfer-progress -pl compose/standalone -am \
+    -DskipTests -Dspotless.check.skip package 2>&1 | tee "$log" |
+    sed -n 's/^\[INFO\] Building \(.*\) [0-9][^ ]* *\[\(.*\)\]$/  [\2] \1/p' >&2; exit "${PIPESTATUS[0]}"); then
+    grep '^\[ERROR\]' "$log" | head -n 20 >&2
+    echo "The build failed; all of it is in $log" >&2
+    exit 1
+  fi
+}
+
+# Sets jvm_flags for the process named $1. It reads a class data archive, or writes one at the end of a good run.
+set_jvm_flags() {
+  local full archive
+  full=$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"$/\1/p' "$java_home/release" 2>/dev/null || true)
+  archive=$tftpdc_home/cache/$1-${full:-$java_version}.jsa
+  jvm_flags=(--enable-native-access=ALL-UNNAMED -XX:+ExitOnOutOfMemoryError "-Dtftpdc.home=$tftpdc_home" -Xlog:disable)
+  if [ "$archive" -nt "$tftpdc_home/lib/app" ]; then
+    jvm_flags+=("-XX:SharedArchiveFile=$archive")
+  else
+    jvm_flags+=(-XX:+RecordDynamicDumpInfo "-Dtftpdc.archive.write=$archive")
+  fi
+  if [ "$java_version" -ge 23 ]; then
+    jvm_flags+=(--sun-misc-unsafe-memory-access=allow)
+  fi
+}

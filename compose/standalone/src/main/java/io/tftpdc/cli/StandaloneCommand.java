@@ -1,0 +1,115 @@
+package io.tftpdc.cli;
+
+import io.tftpdc.event.SiteName;
+import io.tftpdc.launcher.LaunchException;
+import io.tftpdc.launcher.StandaloneDirectory;
+import io.tftpdc.launcher.StandaloneLauncher;
+import io.tftpdc.launcher.StandaloneOptions;
+import io.tftpdc.launcher.StandaloneOptions.Ports;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code tftpdc standalone}, which is what {@code compose/up} runs. */
+@Command(
+        name = "standalone",
+        description = "Runs the whole system on this machine: Kafka, schema registry, index, edge node, REST.",
+        footer = {
+            "",
+            "Prints the line \"ready\" when publishing and serving work. Ctrl-C stops it.",
+            "Logs are in DIR/logs. Started by compose/up, which builds what is needed first."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true,
+        usageHelpAutoWidth = true)
+final class StandaloneCommand implements Callable<Integer> {
+
+    @Option(names = "--tftp-port", paramLabel = "PORT", description = "TFTP, over UDP.", defaultValue = "6969")
+    private int tftpPort;
+
+    @Option(
+            names = "--edge-http-port",
+            paramLabel = "PORT",
+            description = "The same files over HTTP, and the edge's health and metrics.",
+            defaultValue = "8069")
+    private int edgeHttpPort;
+
+    @Option(names = "--http-port", paramLabel = "PORT", description = "REST and the console.", defaultValue = "8080")
+    private int httpPort;
+
+    @Option(names = "--kafka-port", paramLabel = "PORT", description = "Kafka.", defaultValue = "9092")
+    private int kafkaPort;
+
+    @Option(names = "--registry-port", paramLabel = "PORT", description = "Schema registry.", defaultValue = "8081")
+    private int registryPort;
+
+    @Option(
+            names = "--streams-port",
+            paramLabel = "PORT",
+            description = "Queries of the index, health and metrics of the processors.",
+            defaultValue = "8082")
+    private int streamsPort;
+
+    @Option(
+            names = "--port-offset",
+            paramLabel = "N",
+            description = "Added to every port, to run beside something else.",
+            defaultValue = "0")
+    private int portOffset;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Where everything is kept; one system at a time may use it.",
+            defaultValue = "./data")
+    @SuppressWarnings("NullAway.Init")
+    private Path dataDirectory;
+
+    @Option(names = "--site", paramLabel = "NAME", description = "The name of this datacenter.", defaultValue = "dc1")
+    @SuppressWarnings("NullAway.Init")
+    private String site;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS",
+            description = "Where TFTP and the edge's HTTP listen; all addresses when not given.",
+            defaultValue = "",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    @SuppressWarnings("NullAway.Init")
+    private String listenHost;
+
+    @Option(
+            names = "--control-listen",
+            paramLabel = "ADDRESS",
+            description =
+                    "Where Kafka, the registry, REST and queries listen. There is no password yet: keep it local.",
+            defaultValue = "127.0.0.1")
+    @SuppressWarnings("NullAway.Init")
+    private String controlHost;
+
+    @Override
+    public Integer call() throws LaunchException, InterruptedException {
+        StandaloneOptions options = new StandaloneOptions(
+                new SiteName(site),
+                listenHost,
+                controlHost,
+                new Ports(tftpPort, edgeHttpPort, httpPort, kafkaPort, registryPort, streamsPort).plus(portOffset));
+        StandaloneDirectory directory = StandaloneDirectory.claim(dataDirectory.normalize());
+        logTo(directory.logs());
+        StandaloneLauncher launcher = new StandaloneLauncher(options, directory, System.out);
+        Runtime.getRuntime().addShutdownHook(new Thread(launcher::close, "stop"));
+        launcher.start();
+        launcher.awaitClosed();
+        return 0;
+    }
+
+    /** Before the first logger exists: standard output belongs to the launch lines. */
+    private static void logTo(Path directory) {
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "logback-standalone.xml");
+        }
+        System.setProperty("tftpdc.log.dir", directory.toAbsolutePath().toString());
+    }
+}

@@ -1,0 +1,46 @@
+package io.tftpdc.launcher;
+
+import io.tftpdc.event.SiteName;
+import java.util.List;
+
+/**
+ * What a person chose on the command line. Ports are the final ones, offset included.
+ *
+ * @param listenHost where TFTP and the edge's HTTP listen; empty for all addresses, since devices have to reach them
+ * @param controlHost where everything else listens; nothing there asks for a password yet, so loopback by default
+ */
+public record StandaloneOptions(SiteName site, String listenHost, String controlHost, Ports ports) {
+
+    /** One port for each door of the system. */
+    public record Ports(int tftp, int edgeHttp, int http, int kafka, int registry, int streams) {
+
+        public static final Ports DEFAULTS = new Ports(6969, 8069, 8080, 9092, 8081, 8082);
+
+        /** Moves all of them, so that a second system fits on the machine. */
+        public Ports plus(int offset) {
+            return new Ports(
+                    tftp + offset,
+                    edgeHttp + offset,
+                    http + offset,
+                    kafka + offset,
+                    registry + offset,
+                    streams + offset);
+        }
+    }
+
+    PortUse kafkaPort() {
+        return new PortUse("Kafka", PortUse.Transport.TCP, controlHost, ports.kafka(), "--kafka-port");
+    }
+
+    /** Every port with who wants it and which option changes it. */
+    List<PortUse> portUses() {
+        return List.of(
+                new PortUse("TFTP", PortUse.Transport.UDP, listenHost, ports.tftp(), "--tftp-port"),
+                new PortUse("the edge's HTTP", PortUse.Transport.TCP, listenHost, ports.edgeHttp(), "--edge-http-port"),
+                new PortUse("REST and the console", PortUse.Transport.TCP, controlHost, ports.http(), "--http-port"),
+                kafkaPort(),
+                new PortUse(
+                        "the schema registry", PortUse.Transport.TCP, controlHost, ports.registry(), "--registry-port"),
+                new PortUse("index queries", PortUse.Transport.TCP, controlHost, ports.streams(), "--streams-port"));
+    }
+}

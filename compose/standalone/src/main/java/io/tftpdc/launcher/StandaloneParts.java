@@ -1,0 +1,44 @@
+package io.tftpdc.launcher;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The parts of the system, wired for one machine. */
+final class StandaloneParts {
+
+    private final StandaloneOptions options;
+    private final StandaloneDirectory directory;
+    private final Distribution distribution;
+
+    StandaloneParts(StandaloneOptions options, StandaloneDirectory directory, Distribution distribution) {
+        this.options = options;
+        this.directory = directory;
+        this.distribution = distribution;
+    }
+
+    /** In the order in which they start; each may use those before it. */
+    List<Component> inOrder() throws LaunchException {
+        List<Component> parts = new ArrayList<>();
+        parts.add(broker());
+        parts.add(new TopicsComponent(bootstrapServers()));
+        parts.add(new SeedFile(bootstrapServers(), directory.root()));
+        return parts;
+    }
+
+    private String bootstrapServers() {
+        return options.controlHost() + ":" + options.ports().kafka();
+    }
+
+    private BrokerProcess broker() throws LaunchException {
+        return new BrokerProcess(new BrokerProcess.Settings(
+                Path.of(System.getProperty("java.home")),
+                distribution.brokerLibraries(),
+                distribution.brokerClassPath(),
+                directory.kafka(),
+                options.controlHost(),
+                options.ports().kafka(),
+                directory.logs().resolve("broker.log"),
+                distribution.archive("broker")));
+    }
+}

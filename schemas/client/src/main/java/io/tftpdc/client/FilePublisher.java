@@ -1,0 +1,230 @@
+package io.tftpdc.client;
+
+import io.tftpdc.event.EventEnvelope;
+import io.tftpdc.event.EventId;
+import io.tftpdc.event.FileContent;
+import io.tftpdc.event.FileEvent;
+import io.tftpdc.event.HybridClock;
+import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.index.FileDecider;
+import io.tftpdc.index.FileDecider.Command;
+import io.tftpdc.index.FileDecider.Decision;
+import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.topic.Topics;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.errors.InterruptException;
+
+/**
+ * Publishes files of any size in constant memory: cuts the source into chunks, writes them to {@code tftp.content},
+ * waits until Kafka has every one of them for good, and only then writes the event that makes the file visible. A source
+ * that breaks off, or a hash that differs, leaves no event.
+ *
+ * <p>Any thread may publish, several at once; each call blocks its thread until the outcome is known.
+ */
+public final class FilePublisher {
+    /** Chunks that one publish may have on the way to Kafka: enough to keep every partition busy. */
+    private static final int CHUNKS_IN_FLIGHT = 16;
+
+    /** Chunks of one content remembered so that repeated ones (runs of 0x00 or 0xFF) are written once. */
+    private static final int REMEMBERED_CHUNKS = 8192;
+
+    private final TopicWriter writer;
+    private final SiteName site;
+    private final HybridClock clock;
+
+    /**
+     * @param writer stays the caller's to close
+     * @param site that the events originate from
+     * @param clock shared by everything in the process that stamps events
+     */
+    public FilePublisher(TopicWriter writer, SiteName site, HybridClock clock) {
+        this.writer = writer;
+        this.site = site;
+        this.clock = clock;
+    }
+
+    /**
+     * Publishes what the stream holds; the stream stays the caller's to close.
+     *
+     * @throws PublishFailedException when Kafka did not take it
+     * @throws IOException what the source threw; nothing was published then
+     */
+    public PublishOutcome publish(PublishRequest request, InputStream source) throws IOException {
+        Upload upload = new Upload(request);
+        long expected = request.expectedSize().orElse(0);
+        if (expected > request.maxSize()) {
+            return tooLarge(request, expected);
+        }
+        byte[] buffer = new byte[FileContent.CHUNK_SIZE];
+        for (int length = source.readNBytes(buffer, 0, buffer.length);
+                length > 0;
+                length = source.readNBytes(buffer, 0, buffer.length)) {
+            if (upload.size + length > request.maxSize()) {
+                return tooLarge(request, upload.size + length);
+            }
+            upload.add(length == buffer.length ? buffer : Arrays.copyOf(buffer, length));
+        }
+        FileContent content = upload.finish();
+        if (request.expectedSize().isPresent() && expected != content.size()) {
+            return new PublishOutcome.Refused(
+                    PublishOutcome.Cause.SIZE_DIFFERS,
+                    "content of " + request.key() + " is " + content.size() + " bytes; expected " + expected
+                            + " as announced. Nothing was published; send it again");
+        }
+        if (request.expectedHash().isPresent() && !request.expectedHash().get().equals(content.hash())) {
+            return new PublishOutcome.Refused(
+                    PublishOutcome.Cause.HASH_DIFFERS,
+                    "content of " + request.key() + " has SHA-256 " + content.hash() + "; expected "
+                            + request.expectedHash().get() + " as announced. Nothing was published; check the source"
+                            + " and send it again");
+        }
+        return decide(
+                request.current(),
+                new Command.Publish(request.key(), content, request.contentType(), request.labels()),
+                request.actor());
+    }
+
+    /**
+     * Removes a file.
+     *
+     * @param current what the index knows of the file
+     * @throws PublishFailedException when Kafka did not take it
+     */
+    public PublishOutcome remove(FileIndexEntry current, String actor) throws IOException {
+        return decide(current, new Command.Remove(current.key()), actor);
+    }
+
+    private static PublishOutcome tooLarge(PublishRequest request, long size) {
+        return new PublishOutcome.Refused(
+                PublishOutcome.Cause.TOO_LARGE,
+                "content of " + request.key() + " has " + size + " bytes or more; at most " + request.maxSize()
+                        + " are allowed. Nothing was published; raise max-file-size if it is meant to be so large");
+    }
+
+    private PublishOutcome decide(FileIndexEntry current, Command command, String actor) throws IOException {
+        current.winner().ifPresent(winner -> clock.observe(winner.stamp().time()));
+        EventEnvelope envelope = new EventEnvelope(new EventId(UUID.randomUUID()), site, clock.tick(), actor);
+        return switch (FileDecider.decide(current, command, envelope)) {
+            case Decision.Accepted accepted -> {
+                write(accepted.event());
+                yield new PublishOutcome.Accepted(accepted.event());
+            }
+            case Decision.Rejected rejected ->
+                new PublishOutcome.Refused(PublishOutcome.Cause.ABSENT, rejected.reason());
+        };
+    }
+
+    private void write(FileEvent event) throws IOException {
+        try {
+            await(writer.write(Topics.FILE_EVENTS, event.key(), event));
+        } catch (ExecutionException e) {
+            throw new PublishFailedException(
+                    "Kafka did not confirm the event for " + event.key() + ": " + reason(e)
+                            + ". It may or may not have been written; sending the same again is safe",
+                    e);
+        }
+    }
+
+    private static <T> T await(Future<T> future) throws ExecutionException, InterruptedIOException {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            throw interrupted();
+        } catch (CancellationException e) {
+            throw new ExecutionException(e);
+        }
+    }
+
+    private static InterruptedIOException interrupted() {
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException("interrupted while publishing");
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    /** The chunks of one content on their way to Kafka. */
+    private final class Upload {
+        private final PublishRequest request;
+        private final MessageDigest whole = Sha256.digester();
+        private final ChunkList list = new ChunkList();
+        private final Set<Sha256> remembered = new HashSet<>();
+        private final Semaphore mayFly = new Semaphore(CHUNKS_IN_FLIGHT);
+        private final AtomicReference<Throwable> failure = new AtomicReference<>();
+        private long size;
+
+        Upload(PublishRequest request) {
+            this.request = request;
+        }
+
+        void add(byte[] chunk) throws IOException {
+            size += chunk.length;
+            whole.update(chunk);
+            list.add(write(chunk), this::write);
+        }
+
+        /** Returns when Kafka has all chunks. */
+        FileContent finish() throws IOException {
+            FileContent.Chunks chunks = list.finish(this::write);
+            acquire(CHUNKS_IN_FLIGHT);
+            return new FileContent(Sha256.ofDigest(whole.digest()), size, FileContent.CHUNK_SIZE, chunks);
+        }
+
+        private Sha256 write(byte[] chunk) throws IOException {
+            Sha256 hash = Sha256.of(chunk);
+            if (remembered.contains(hash)) {
+                return hash;
+            }
+            if (remembered.size() < REMEMBERED_CHUNKS) {
+                remembered.add(hash);
+            }
+            acquire(1);
+            try {
+                writer.write(Topics.CONTENT, hash, chunk).whenComplete((written, failed) -> {
+                    if (failed != null) {
+                        failure.compareAndSet(null, failed);
+                    }
+                    mayFly.release();
+                });
+            } catch (InterruptException e) {
+                throw interrupted();
+            }
+            return hash;
+        }
+
+        private void acquire(int permits) throws IOException {
+            try {
+                mayFly.acquire(permits);
+            } catch (InterruptedException e) {
+                throw interrupted();
+            }
+            Throwable failed = failure.get();
+            if (failed != null) {
+                throw new PublishFailedException(
+                        "Kafka did not take the content of " + request.key() + ": " + reason(failed)
+                                + ". Nothing was published; check that the cluster is reachable and send it again",
+                        failed);
+            }
+        }
+    }
+}

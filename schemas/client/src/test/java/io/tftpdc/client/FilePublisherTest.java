@@ -1,0 +1,189 @@
+package io.tftpdc.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tftpdc.event.EventId;
+import io.tftpdc.event.EventStamp;
+import io.tftpdc.event.FileContent;
+import io.tftpdc.event.FileEvent;
+import io.tftpdc.event.FileKey;
+import io.tftpdc.event.HybridClock;
+import io.tftpdc.event.HybridTime;
+import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.index.FileRevision;
+import io.tftpdc.topic.Topics;
+import io.tftpdc.wire.DerivedSchemaIds;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+class FilePublisherTest {
+    private static final FileKey KEY = FileKey.of("default", "boot/x");
+    private static final SiteName SITE = new SiteName("dc1");
+
+    private final MockProducer<byte[], byte[]> kafka =
+            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final DerivedSchemaIds ids = new DerivedSchemaIds();
+    private final AtomicLong now = new AtomicLong(1_000);
+    private final FilePublisher publisher =
+            new FilePublisher(new TopicWriter(kafka, ids), SITE, new HybridClock(now::get));
+
+    @Test
+    void chunksComeFirstAndTheEventLast() throws IOException {
+        byte[] bytes = random(2 * FileContent.CHUNK_SIZE + 1);
+
+        FileEvent.FilePublished event = published(publisher.publish(PublishRequest.of(KEY, "user:anna"), in(bytes)));
+
+        assertThat(kafka.history())
+                .extracting(ProducerRecord::topic)
+                .containsExactly("tftp.content", "tftp.content", "tftp.content", "tftp.file-events");
+        assertThat(event.content().hash()).isEqualTo(Sha256.of(bytes));
+        assertThat(event.content().size()).isEqualTo(bytes.length);
+        assertThat(recorded()).isEqualTo(event);
+    }
+
+    @Test
+    void anEmptyFileIsAnEventWithoutChunks() throws IOException {
+        FileEvent.FilePublished event =
+                published(publisher.publish(PublishRequest.of(KEY, "user:anna"), in(new byte[0])));
+
+        assertThat(event.content().chunks()).isEqualTo(new FileContent.Inline(List.of()));
+        assertThat(kafka.history()).hasSize(1);
+    }
+
+    @Test
+    void aChunkThatComesAgainInTheSameFileIsWrittenOnce() throws IOException {
+        FileEvent.FilePublished event = published(
+                publisher.publish(PublishRequest.of(KEY, "user:anna"), in(new byte[4 * FileContent.CHUNK_SIZE])));
+
+        assertThat(event.content().chunkCount()).isEqualTo(4);
+        assertThat(kafka.history()).hasSize(2);
+    }
+
+    @Test
+    void anotherHashThanAnnouncedLeavesNoEvent() throws IOException {
+        PublishOutcome outcome = publisher.publish(
+                PublishRequest.of(KEY, "user:anna").expectingHash(new Sha256(0, 0, 0, 1)), in(random(10)));
+
+        assertThat(outcome).isInstanceOfSatisfying(PublishOutcome.Refused.class, refused -> {
+            assertThat(refused.cause()).isEqualTo(PublishOutcome.Cause.HASH_DIFFERS);
+            assertThat(refused.reason()).contains("expected 00000000", "Nothing was published");
+        });
+        assertThat(kafka.history()).extracting(ProducerRecord::topic).containsOnly("tftp.content");
+    }
+
+    @Test
+    void anotherSizeThanAnnouncedLeavesNoEvent() throws IOException {
+        PublishOutcome outcome =
+                publisher.publish(PublishRequest.of(KEY, "user:anna").expectingSize(11), in(random(10)));
+
+        assertThat(outcome).isInstanceOfSatisfying(PublishOutcome.Refused.class, refused -> assertThat(refused.cause())
+                .isEqualTo(PublishOutcome.Cause.SIZE_DIFFERS));
+        assertThat(kafka.history()).extracting(ProducerRecord::topic).containsOnly("tftp.content");
+    }
+
+    @Test
+    void tooLargeASourceIsLeftUnreadAfterTheLimit() throws IOException {
+        PublishOutcome outcome = publisher.publish(
+                PublishRequest.of(KEY, "user:anna").withMaxSize(FileContent.CHUNK_SIZE),
+                in(random(3 * FileContent.CHUNK_SIZE)));
+
+        assertThat(outcome).isInstanceOfSatisfying(PublishOutcome.Refused.class, refused -> assertThat(refused.cause())
+                .isEqualTo(PublishOutcome.Cause.TOO_LARGE));
+        assertThat(kafka.history()).extracting(ProducerRecord::topic).containsExactly("tftp.content");
+    }
+
+    @Test
+    void aSourceThatBreaksOffLeavesNoEvent() {
+        InputStream breaking = new SequenceInputStream(in(random(FileContent.CHUNK_SIZE + 9)), new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("the client has gone");
+            }
+        });
+
+        assertThatThrownBy(() -> publisher.publish(PublishRequest.of(KEY, "user:anna"), breaking))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the client has gone");
+        assertThat(kafka.history()).extracting(ProducerRecord::topic).containsOnly("tftp.content");
+    }
+
+    @Test
+    void contentThatKafkaRefusesLeavesNoEvent() {
+        kafka.sendException = new TimeoutException("no broker answers");
+
+        assertThatThrownBy(() -> publisher.publish(PublishRequest.of(KEY, "user:anna"), in(random(10))))
+                .isInstanceOf(PublishFailedException.class)
+                .hasMessageContaining("no broker answers")
+                .hasMessageContaining("Nothing was published");
+        assertThat(kafka.history()).isEmpty();
+    }
+
+    @Test
+    void theNewVersionIsGreaterThanTheOneThatItReplacesWhateverTheClockSays() throws IOException {
+        EventStamp ahead =
+                new EventStamp(HybridTime.of(9_000_000, 3), new SiteName("dc2"), new EventId(new UUID(1, 1)));
+        FileIndexEntry current = new FileIndexEntry(KEY, List.of(new FileRevision.Removed(ahead, "user:bert")));
+
+        FileEvent.FilePublished event =
+                published(publisher.publish(PublishRequest.of(current, "user:anna"), in(random(1))));
+
+        assertThat(event.stamp()).isGreaterThan(ahead);
+    }
+
+    @Test
+    void whatIsNotThereCannotBeRemoved() throws IOException {
+        assertThat(publisher.remove(FileIndexEntry.empty(KEY), "user:anna"))
+                .isInstanceOfSatisfying(PublishOutcome.Refused.class, refused -> assertThat(refused.cause())
+                        .isEqualTo(PublishOutcome.Cause.ABSENT));
+        assertThat(kafka.history()).isEmpty();
+    }
+
+    @Test
+    void aRemovalIsAnEventWithAStamp() throws IOException {
+        FileEvent.FilePublished published =
+                published(publisher.publish(PublishRequest.of(KEY, "user:anna"), in(random(1))));
+        FileIndexEntry current = new FileIndexEntry(
+                KEY,
+                List.of(new FileRevision.Published(published.stamp(), "user:anna", published.content(), "", Map.of())));
+
+        publisher.remove(current, "user:bert");
+
+        assertThat(recorded()).isInstanceOf(FileEvent.FileRemoved.class);
+        assertThat(recorded().stamp()).isGreaterThan(published.stamp());
+    }
+
+    private FileEvent recorded() {
+        ProducerRecord<byte[], byte[]> last =
+                kafka.history().get(kafka.history().size() - 1);
+        return Topics.FILE_EVENTS.valueSerde(ids).deserializer().deserialize(last.topic(), last.value());
+    }
+
+    private static FileEvent.FilePublished published(PublishOutcome outcome) {
+        return (FileEvent.FilePublished) ((PublishOutcome.Accepted) outcome).event();
+    }
+
+    private static InputStream in(byte[] bytes) {
+        return new ByteArrayInputStream(bytes);
+    }
+
+    private static byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.client;
+
+import org.jspecify.annotations.NullMarked;

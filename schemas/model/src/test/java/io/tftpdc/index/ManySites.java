@@ -1,0 +1,326 @@
+package io.tftpdc.index;
+
+import io.tftpdc.event.EventEnvelope;
+import io.tftpdc.event.EventId;
+import io.tftpdc.event.FileContent;
+import io.tftpdc.event.FileEvent;
+import io.tftpdc.event.FileKey;
+import io.tftpdc.event.HybridClock;
+import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.event.Tenant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * A few sites in memory, one random source deciding what happens next: somebody publishes or removes, a link carries a
+ * record, carries it twice or carries it late, a link goes down and comes back, a site reads on, takes a snapshot, or
+ * falls back to its last one as after a crash.
+ *
+ * <pre>
+ *   site 1                               site 2
+ *   clock (skewed)                       clock (skewed)
+ *   log of its own events  ──── link ──► log mirrored from site 1
+ *   log mirrored from site 2 ◄── link ── log of its own events
+ *        │ read position of each
+ *        ▼
+ *   index + digests ◄──► snapshot (index, digests, positions)
+ * </pre>
+ */
+final class ManySites {
+    private static final long START_MILLIS = 1_767_225_600_000L;
+    private static final int STEPS_SHOWN = 40;
+
+    private final Random random;
+    private final List<Site> sites = new ArrayList<>();
+    private final List<Link> links = new ArrayList<>();
+    private final List<FileKey> keys = new ArrayList<>();
+    private final List<FileEvent> said = new ArrayList<>();
+    private final List<String> steps = new ArrayList<>();
+    private long wallMillis = START_MILLIS;
+    private long applied;
+
+    ManySites(Random random) {
+        this.random = random;
+        int count = 2 + random.nextInt(4);
+        for (int i = 0; i < count; i++) {
+            sites.add(new Site(i, count, random.nextInt(2_000) - 1_000));
+        }
+        for (Site from : sites) {
+            sites.stream().filter(to -> to != from).forEach(to -> links.add(new Link(from, to)));
+        }
+        for (int i = 1 + random.nextInt(12); i > 0; i--) {
+            keys.add(FileKey.of(i % 3 == 0 ? "acme" : "default", "file-" + i));
+        }
+    }
+
+    /** Lets so many things happen; a broken invariant throws with the steps that led there. */
+    void run(int count) {
+        for (int i = 0; i < count; i++) {
+            wallMillis += random.nextInt(3) == 0 ? random.nextInt(20) : 0;
+            Site site = sites.get(random.nextInt(sites.size()));
+            int dice = random.nextInt(100);
+            if (dice < 12) {
+                site.say();
+            } else if (dice < 50) {
+                links.get(random.nextInt(links.size())).step();
+            } else if (dice < 97) {
+                site.read();
+            } else if (dice < 98) {
+                site.snapshot();
+            } else if (dice < 99) {
+                site.restart();
+            } else {
+                links.get(random.nextInt(links.size())).toggle();
+            }
+        }
+    }
+
+    /** All links come up and carry what is left; all sites read what is there. */
+    void settle() {
+        links.forEach(Link::carryTheRest);
+        sites.forEach(Site::readTheRest);
+    }
+
+    /** Throws unless every site holds the index, and the digests, that the events mean. */
+    void requireAgreement() {
+        Map<FileKey, FileIndexEntry> expected = meaningOf(said);
+        Map<Tenant, IndexDigest> digests = digestsOf(expected);
+        for (Site site : sites) {
+            for (FileKey key : keys) {
+                FileIndexEntry found = site.index.getOrDefault(key, FileIndexEntry.empty(key));
+                FileIndexEntry wanted = expected.getOrDefault(key, FileIndexEntry.empty(key));
+                require(
+                        found.equals(wanted),
+                        () -> site.name + " holds\n" + lines(found) + "; expected\n" + lines(wanted));
+            }
+            require(
+                    site.digests.equals(digests),
+                    () -> site.name + " digests " + site.digests + "; expected " + digests);
+            require(digestsOf(site.index).equals(site.digests), () -> site.name + " kept a digest that is not its own");
+        }
+    }
+
+    long eventsApplied() {
+        return applied;
+    }
+
+    /** The index that a set of events stands for, found without the fold: by sorting. */
+    private static Map<FileKey, FileIndexEntry> meaningOf(List<FileEvent> events) {
+        Map<FileKey, List<FileRevision>> revisions = new HashMap<>();
+        for (FileEvent event : events) {
+            revisions
+                    .computeIfAbsent(event.key(), key -> new ArrayList<>())
+                    .addAll(FileIndexFold.lift(event).revisions());
+        }
+        Map<FileKey, FileIndexEntry> index = new HashMap<>();
+        revisions.forEach((key, all) -> {
+            if (!all.isEmpty()) {
+                all.sort(Comparator.comparing(FileRevision::stamp).reversed());
+                index.put(
+                        key,
+                        new FileIndexEntry(key, all.subList(0, Math.min(all.size(), FileIndexEntry.MAX_REVISIONS))));
+            }
+        });
+        return index;
+    }
+
+    private static Map<Tenant, IndexDigest> digestsOf(Map<FileKey, FileIndexEntry> index) {
+        Map<Tenant, IndexDigest> digests = new TreeMap<>();
+        index.values().forEach(entry -> digests.merge(entry.key().tenant(), IndexDigest.of(entry), IndexDigest::plus));
+        return digests;
+    }
+
+    private static String lines(FileIndexEntry entry) {
+        StringBuilder text = new StringBuilder();
+        entry.revisions().forEach(revision -> text.append("  ")
+                .append(revision.stamp())
+                .append(' ')
+                .append(revision.getClass().getSimpleName())
+                .append('\n'));
+        return text.toString();
+    }
+
+    private void note(String step) {
+        if (steps.size() == STEPS_SHOWN) {
+            steps.remove(0);
+        }
+        steps.add(step);
+    }
+
+    private void require(boolean holds, Supplier<String> otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise.get() + "\nlast steps:\n  " + String.join("\n  ", steps));
+        }
+    }
+
+    /** One site: its clock, its topics, its processor. */
+    private final class Site {
+        private final int number;
+        private final SiteName name;
+        private final HybridClock clock;
+        /** By number of the origin; a site's own log is the one with its own number. */
+        private final List<List<FileEvent>> logs = new ArrayList<>();
+
+        private Map<FileKey, FileIndexEntry> index = new HashMap<>();
+        private Map<Tenant, IndexDigest> digests = new TreeMap<>();
+        private int[] positions;
+        private Snapshot latest;
+
+        private Site(int number, int sites, int skewMillis) {
+            this.number = number;
+            this.name = new SiteName("dc" + (number + 1));
+            this.clock = new HybridClock(() -> wallMillis + skewMillis);
+            for (int i = 0; i < sites; i++) {
+                logs.add(new ArrayList<>());
+            }
+            this.positions = new int[sites];
+            this.latest = new Snapshot(index, digests, positions);
+        }
+
+        private void say() {
+            EventEnvelope envelope = new EventEnvelope(
+                    new EventId(new UUID(random.nextLong(), random.nextLong())), name, clock.tick(), "user:" + name);
+            FileKey key = keys.get(random.nextInt(keys.size()));
+            FileEvent event =
+                    switch (random.nextInt(12)) {
+                        case 0 -> new FileEvent.UnknownEvent(envelope, key, "FileSigned");
+                        case 1, 2 -> new FileEvent.FileRemoved(envelope, key);
+                        default -> new FileEvent.FilePublished(envelope, key, content(), "", Map.of());
+                    };
+            said.add(event);
+            logs.get(number).add(event);
+            note(name + " says " + event.getClass().getSimpleName() + " " + key + " " + event.stamp());
+        }
+
+        private FileContent content() {
+            Sha256 hash = new Sha256(random.nextInt(5), 0, 0, 0);
+            return new FileContent(hash, 1, FileContent.CHUNK_SIZE, new FileContent.Inline(List.of(hash)));
+        }
+
+        /** Reads a few records of one topic, whichever comes first. */
+        private void read() {
+            int origin = random.nextInt(logs.size());
+            List<FileEvent> log = logs.get(origin);
+            for (int batch = 1 + random.nextInt(8); batch > 0 && positions[origin] < log.size(); batch--) {
+                apply(log.get(positions[origin]++));
+            }
+        }
+
+        private void apply(FileEvent event) {
+            clock.observe(event.envelope().time());
+            FileIndexEntry before = index.getOrDefault(event.key(), FileIndexEntry.empty(event.key()));
+            FileIndexEntry after = FileIndexFold.apply(before, event);
+            applied++;
+            if (!after.equals(before)) {
+                require(
+                        before.winner().isEmpty()
+                                || after.winner()
+                                                .orElseThrow()
+                                                .stamp()
+                                                .compareTo(before.winner().get().stamp())
+                                        >= 0,
+                        () -> name + ": the winner of " + event.key() + " went back with " + event.stamp());
+                index.put(event.key(), after);
+                digests.merge(
+                        event.key().tenant(), IndexDigest.of(after).minus(IndexDigest.of(before)), IndexDigest::plus);
+            }
+        }
+
+        private void snapshot() {
+            latest = new Snapshot(index, digests, positions);
+            note(name + " takes a snapshot at " + Arrays.toString(positions));
+        }
+
+        /** A crash: all since the last snapshot is gone and is read again; sometimes more than that is read again. */
+        private void restart() {
+            index = new HashMap<>(latest.index);
+            digests = new TreeMap<>(latest.digests);
+            positions = latest.positions.clone();
+            for (int i = 0; i < positions.length; i++) {
+                positions[i] = random.nextInt(4) == 0 ? random.nextInt(positions[i] + 1) : positions[i];
+            }
+            note(name + " restarts at " + Arrays.toString(positions));
+        }
+
+        private void readTheRest() {
+            for (int origin = 0; origin < logs.size(); origin++) {
+                while (positions[origin] < logs.get(origin).size()) {
+                    apply(logs.get(origin).get(positions[origin]++));
+                }
+            }
+        }
+    }
+
+    /** What a site had at some moment. */
+    private static final class Snapshot {
+        private final Map<FileKey, FileIndexEntry> index;
+        private final Map<Tenant, IndexDigest> digests;
+        private final int[] positions;
+
+        private Snapshot(Map<FileKey, FileIndexEntry> index, Map<Tenant, IndexDigest> digests, int[] positions) {
+            this.index = new HashMap<>(index);
+            this.digests = new TreeMap<>(digests);
+            this.positions = positions.clone();
+        }
+    }
+
+    /** Carries one site's own log into another site's mirrored one: at least once, not always in order. */
+    private final class Link {
+        private final Site from;
+        private final Site to;
+        private final List<FileEvent> late = new ArrayList<>();
+        private int position;
+        private boolean down;
+
+        private Link(Site from, Site to) {
+            this.from = from;
+            this.to = to;
+        }
+
+        private void step() {
+            if (down) {
+                return;
+            }
+            List<FileEvent> target = to.logs.get(from.number);
+            if (!late.isEmpty() && random.nextInt(3) == 0) {
+                target.add(late.remove(random.nextInt(late.size())));
+            }
+            List<FileEvent> source = from.logs.get(from.number);
+            for (int batch = 1 + random.nextInt(10); batch > 0 && position < source.size(); batch--) {
+                FileEvent event = source.get(position++);
+                int fate = random.nextInt(20);
+                (fate == 0 ? late : target).add(event);
+                if (fate == 1) {
+                    target.add(event);
+                }
+            }
+            if (random.nextInt(50) == 0) {
+                position = Math.max(0, position - random.nextInt(30));
+                note("link " + from.name + " to " + to.name + " goes back to " + position);
+            }
+        }
+
+        private void toggle() {
+            down = !down;
+            note("link " + from.name + " to " + to.name + (down ? " goes down" : " comes up"));
+        }
+
+        private void carryTheRest() {
+            List<FileEvent> source = from.logs.get(from.number);
+            to.logs.get(from.number).addAll(source.subList(position, source.size()));
+            to.logs.get(from.number).addAll(late);
+            position = source.size();
+            late.clear();
+            down = false;
+        }
+    }
+}

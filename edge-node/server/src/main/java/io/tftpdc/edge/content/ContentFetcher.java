@@ -1,7 +1,6 @@
 package io.tftpdc.edge.content;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.tftpdc.client.ChunkFetcher;
@@ -159,23 +158,15 @@ public final class ContentFetcher implements AutoCloseable {
 
     /** Registers the meters of fetching; call before {@link #start}. */
     public void bindTo(MeterRegistry meters) {
-        fetches = counter(meters, ContentMeter.FETCHES);
-        fetchedBytes = counter(meters, ContentMeter.FETCHED_BYTES);
-        retries = counter(meters, ContentMeter.FETCH_RETRIES);
-        failures = counter(meters, ContentMeter.FETCH_FAILURES);
-        moved = counter(meters, ContentMeter.MOVED);
-        duration = Timer.builder(ContentMeter.FETCH_TIME.meterName())
-                .description(ContentMeter.FETCH_TIME.description())
+        fetches = ContentMeters.FETCHES.counter(meters);
+        fetchedBytes = ContentMeters.FETCHED.counter(meters);
+        retries = ContentMeters.FETCH_RETRIES.counter(meters);
+        failures = ContentMeters.FETCH_FAILURES.counter(meters);
+        moved = ContentMeters.MOVED.counter(meters);
+        duration = Timer.builder(ContentMeters.FETCH_DURATION.meterName())
+                .description(ContentMeters.FETCH_DURATION.description())
                 .register(meters);
-        Gauge.builder(ContentMeter.WANTED.meterName(), this, ContentFetcher::wantedCount)
-                .description(ContentMeter.WANTED.description())
-                .register(meters);
-    }
-
-    private static Counter counter(MeterRegistry meters, ContentMeter meter) {
-        return Counter.builder(meter.meterName())
-                .description(meter.description())
-                .register(meters);
+        ContentMeters.WANTED.gauge(meters, this::wantedCount);
     }
 
     public void start() {

@@ -1,7 +1,6 @@
 package io.tftpdc.edge.content;
 
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -405,21 +404,15 @@ public final class ContentStore {
 
     /** Registers the meters of what is on disk. */
     public void bindTo(MeterRegistry meters) {
-        gauge(meters, ContentMeter.BYTES, ContentStore::bytes);
-        gauge(meters, ContentMeter.CHUNKS, ContentStore::chunks);
-        gauge(meters, ContentMeter.QUOTA, ContentStore::quota);
-        gauge(meters, ContentMeter.PINNED, ContentStore::pinned);
-        counter(meters, ContentMeter.EVICTIONS, ContentStore::evictions);
-        counter(meters, ContentMeter.CORRUPT, ContentStore::corrupt);
+        ContentMeters.STORED.gauge(meters, this::bytes);
+        ContentMeters.CHUNKS.gauge(meters, this::chunks);
+        ContentMeters.QUOTA.gauge(meters, this::quota);
+        ContentMeters.PINNED.gauge(meters, this::pinned);
+        counter(meters, ContentMeters.EVICTIONS, ContentStore::evictions);
+        counter(meters, ContentMeters.CORRUPT, ContentStore::corrupt);
     }
 
-    private void gauge(MeterRegistry meters, ContentMeter meter, ToDoubleFunction<ContentStore> value) {
-        Gauge.builder(meter.meterName(), this, value)
-                .description(meter.description())
-                .register(meters);
-    }
-
-    private void counter(MeterRegistry meters, ContentMeter meter, ToDoubleFunction<ContentStore> value) {
+    private void counter(MeterRegistry meters, ContentMeters meter, ToDoubleFunction<ContentStore> value) {
         FunctionCounter.builder(meter.meterName(), this, value)
                 .description(meter.description())
                 .register(meters);

@@ -1,6 +1,5 @@
 package io.tftpdc.edge.content;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tftpdc.edge.index.FileIndexView;
 import io.tftpdc.edge.index.IndexListener;
@@ -86,10 +85,7 @@ public final class EagerPlanner implements IndexListener, AutoCloseable {
     }
 
     public void bindTo(MeterRegistry meters) {
-        Gauge.builder(ContentMeter.EAGER_PENDING.meterName(), this, planner -> planner.backlog()
-                        .pendingFiles())
-                .description(ContentMeter.EAGER_PENDING.description())
-                .register(meters);
+        ContentMeters.EAGER_PENDING.gauge(meters, () -> backlog().pendingFiles());
     }
 
     public void start() {

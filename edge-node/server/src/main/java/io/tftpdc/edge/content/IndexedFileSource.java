@@ -59,7 +59,7 @@ public final class IndexedFileSource implements FileSource {
             return now(missing(key));
         }
         FileContent content = version.get().content();
-        IndexedOpenFile file = new IndexedOpenFile(key, content, store, fetcher, fetching);
+        IndexedOpenFile file = new IndexedOpenFile(key, version.get(), store, fetcher, fetching);
         int first = (int) Math.min(content.size(), content.chunkSize());
         if (file.resident(0, first)) {
             return now(new Lookup.Found(file));

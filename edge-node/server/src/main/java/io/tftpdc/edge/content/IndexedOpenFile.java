@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.index.FileRevision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -25,6 +26,7 @@ final class IndexedOpenFile implements OpenFile {
 
     private final FileKey key;
     private final FileContent content;
+    private final String contentType;
     private final ContentStore store;
     private final ContentFetcher fetcher;
     private final Fetching fetching;
@@ -45,9 +47,15 @@ final class IndexedOpenFile implements OpenFile {
      */
     record Fetching(Duration patience, int readAhead) {}
 
-    IndexedOpenFile(FileKey key, FileContent content, ContentStore store, ContentFetcher fetcher, Fetching fetching) {
+    IndexedOpenFile(
+            FileKey key,
+            FileRevision.Published version,
+            ContentStore store,
+            ContentFetcher fetcher,
+            Fetching fetching) {
         this.key = key;
-        this.content = content;
+        this.content = version.content();
+        this.contentType = version.contentType();
         this.store = store;
         this.fetcher = fetcher;
         this.fetching = fetching;
@@ -71,6 +79,11 @@ final class IndexedOpenFile implements OpenFile {
     @Override
     public long size() {
         return content.size();
+    }
+
+    @Override
+    public String contentType() {
+        return contentType;
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.tftpdc.edge.index;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tftpdc.event.ContentLocation;
 import io.tftpdc.event.FileKey;
@@ -22,7 +20,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,29 +141,19 @@ public final class FileIndexView implements AutoCloseable {
                 progress.problem());
     }
 
-    /** Registers the meters of {@link IndexMeter}. */
+    /** Registers the meters of {@link IndexMeters}. */
     public void bindTo(MeterRegistry meters) {
-        gauge(meters, IndexMeter.ENTRIES, () -> entries());
-        gauge(meters, IndexMeter.LAG, () -> status().lag());
-        gauge(meters, IndexMeter.STALENESS, () -> {
+        IndexMeters.ENTRIES.gauge(meters, this::entries);
+        IndexMeters.LAG.gauge(meters, () -> status().lag());
+        IndexMeters.STALENESS.gauge(meters, () -> {
             OptionalLong staleness = status().stalenessMillis();
             return staleness.isPresent() ? staleness.getAsLong() / 1000.0 : -1;
         });
-        gauge(meters, IndexMeter.REACHABLE, () -> replica.progress().reachable() ? 1 : 0);
+        IndexMeters.REACHABLE.gauge(meters, () -> replica.progress().reachable() ? 1 : 0);
         replica.meters(
-                counter(meters, IndexMeter.RECORDS),
-                counter(meters, IndexMeter.UNDECODABLE),
-                counter(meters, IndexMeter.FAILURES));
-    }
-
-    private static Counter counter(MeterRegistry meters, IndexMeter meter) {
-        return Counter.builder(meter.meterName())
-                .description(meter.description())
-                .register(meters);
-    }
-
-    private static void gauge(MeterRegistry meters, IndexMeter meter, Supplier<Number> value) {
-        Gauge.builder(meter.meterName(), value).description(meter.description()).register(meters);
+                IndexMeters.RECORDS.counter(meters),
+                IndexMeters.UNDECODABLE.counter(meters),
+                IndexMeters.FAILURES.counter(meters));
     }
 
     /** Stops following and closes the database. Idempotent. */

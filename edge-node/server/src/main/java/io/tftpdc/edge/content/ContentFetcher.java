@@ -28,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +55,9 @@ public final class ContentFetcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContentFetcher.class);
 
     private static final Duration ATTEMPT = Duration.ofSeconds(5);
+    /** A worker that is idle ends at once; one that waits for Kafka is interrupted after this. */
+    private static final long PATIENCE_AT_CLOSE_MILLIS = 300;
+
     private static final Duration SCAN_LIMIT = Duration.ofSeconds(30);
     private static final long FIRST_PAUSE_MILLIS = 50;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
@@ -266,17 +268,45 @@ public final class ContentFetcher implements AutoCloseable {
     }
 
     private void work() {
-        try (ChunkFetcher reader = new ChunkFetcher(kafka)) {
-            for (List<Wanted> batch = take(); !batch.isEmpty(); batch = take()) {
+        while (!isClosed()) {
+            try {
+                ChunkFetcher reader = new ChunkFetcher(kafka);
                 try {
-                    attempt(reader, batch);
-                } catch (RuntimeException e) {
-                    LOG.atError().setCause(e).log("Fetching content failed, which is a bug; trying again");
-                    batch.forEach(chunk -> retry(chunk, "an internal error: " + e.getMessage()));
+                    workWith(reader);
+                } finally {
+                    boolean interrupted = Thread.interrupted(); // closing the connection must not be cut short
+                    LOG.atTrace().addKeyValue("interrupted", interrupted).log("A content worker disconnects");
+                    reader.close();
                 }
+            } catch (InterruptedException e) {
+                LOG.atDebug().log("A content worker ends");
+            } catch (KafkaException e) {
+                LOG.atWarn().addKeyValue("problem", e.getMessage()).log("Content cannot be fetched, trying again");
+                pauseBeforeReconnect();
             }
-        } catch (InterruptedException | InterruptException e) {
-            LOG.atDebug().log("A content worker ends");
+        }
+    }
+
+    private void workWith(ChunkFetcher reader) throws InterruptedException {
+        for (List<Wanted> batch = take(); !batch.isEmpty(); batch = take()) {
+            try {
+                attempt(reader, batch);
+            } catch (RuntimeException e) {
+                LOG.atError().setCause(e).log("Fetching content failed, which is a bug; trying again");
+                batch.forEach(chunk -> retry(chunk, "an internal error: " + e.getMessage()));
+            }
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private synchronized void pauseBeforeReconnect() {
+        try {
+            wait(LONGEST_PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            LOG.atTrace().log("The pause was cut short");
         }
     }
 
@@ -478,8 +508,11 @@ public final class ContentFetcher implements AutoCloseable {
         timer.shutdownNow();
         checker.shutdownNow();
         searcher.shutdownNow();
-        workers.forEach(Thread::interrupt);
         try {
+            for (Thread worker : workers) {
+                worker.join(PATIENCE_AT_CLOSE_MILLIS);
+            }
+            workers.forEach(Thread::interrupt);
             for (Thread worker : workers) {
                 worker.join(ATTEMPT.toMillis());
             }

@@ -56,7 +56,9 @@ final class FileDownload {
     private long position;
     private long end;
     private long written;
+    private boolean keepAlive;
     private boolean sending;
+    private boolean proceeding;
     private boolean loading;
     private boolean over;
 
@@ -192,10 +194,10 @@ final class FileDownload {
         if (status.equals(HttpResponseStatus.PARTIAL_CONTENT)) {
             headers.set(HttpHeaderNames.CONTENT_RANGE, "bytes " + from + "-" + (to - 1) + "/" + opened.size());
         }
-        boolean keepAlive = Responses.keepAlive(request, response);
+        keepAlive = Responses.keepAlive(request, response);
         ctx.write(response);
         if (method.equals(HttpMethod.HEAD.name())) {
-            last(keepAlive);
+            last();
             finish(Outcome.PROBE, "");
             return;
         }
@@ -205,34 +207,37 @@ final class FileDownload {
         proceed();
     }
 
-    /** Sends what the connection takes and this node has. */
+    /** Sends what the connection takes and this node has. Writing and flushing may call it again while it runs. */
     void proceed() {
         OpenFile open = file;
-        while (sending
-                && !loading
-                && open != null
-                && position < end
-                && ctx.channel().isWritable()) {
-            int length = (int) Math.min(PIECE_BYTES, end - position);
-            if (!open.resident(position, length)) {
-                ctx.flush();
-                load(open, length);
-                return;
+        if (proceeding || loading || !sending || open == null) {
+            return;
+        }
+        proceeding = true;
+        try {
+            while (sending && !loading && position < end && ctx.channel().isWritable()) {
+                int length = (int) Math.min(PIECE_BYTES, end - position);
+                if (open.resident(position, length)) {
+                    send(open, length);
+                } else {
+                    load(open, length);
+                }
+                if (loading || !ctx.channel().isWritable()) {
+                    ctx.flush(); // which often makes it writable at once
+                }
             }
-            send(open, length);
+        } finally {
+            proceeding = false;
         }
         if (sending && position == end) {
             sending = false;
-            boolean keepAlive = io.netty.handler.codec.http.HttpUtil.isKeepAlive(request);
-            last(keepAlive).addListener(sent -> {
+            last().addListener(sent -> {
                 if (sent.isSuccess()) {
                     finish(Outcome.COMPLETED, "");
                 } else {
                     disconnected();
                 }
             });
-        } else {
-            ctx.flush();
         }
     }
 
@@ -266,7 +271,7 @@ final class FileDownload {
         });
     }
 
-    private ChannelFuture last(boolean keepAlive) {
+    private ChannelFuture last() {
         ChannelFuture sent = ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
         return keepAlive ? sent : sent.addListener(ChannelFutureListener.CLOSE);
     }

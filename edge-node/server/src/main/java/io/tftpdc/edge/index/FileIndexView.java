@@ -112,6 +112,11 @@ public final class FileIndexView implements AutoCloseable {
         return replica.progress().completeAsOf().isPresent();
     }
 
+    /** Whether the thread that follows Kafka runs; it tries for ever, so only a bug ends it. */
+    public boolean isAlive() {
+        return replica.isAlive();
+    }
+
     /** How far the view has come. Any thread; does not block. */
     public IndexStatus status() {
         KafkaReplica.Progress progress = replica.progress();

@@ -124,6 +124,10 @@ final class KafkaReplica implements AutoCloseable {
         thread.start();
     }
 
+    boolean isAlive() {
+        return thread.isAlive();
+    }
+
     Progress progress() {
         return progress;
     }

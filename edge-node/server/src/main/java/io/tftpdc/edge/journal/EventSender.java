@@ -9,6 +9,7 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public final class EventSender implements AutoCloseable {
     private final SchemaIds ids;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
     private boolean closed;
+    private volatile boolean away;
 
     /** @param kafka {@code bootstrap.servers} and whatever else the cluster asks for */
     public EventSender(Map<String, ?> kafka, SchemaIds ids) {
@@ -47,7 +49,20 @@ public final class EventSender implements AutoCloseable {
     <K, V> void send(Topic<K, V> topic, K key, V value, Callback callback) {
         byte[] keyBytes = topic.keySerde(ids).serializer().serialize(topic.name(), key);
         byte[] valueBytes = topic.valueSerde(ids).serializer().serialize(topic.name(), value);
-        producer().send(new ProducerRecord<>(topic.name(), keyBytes, valueBytes), callback);
+        try {
+            producer().send(new ProducerRecord<>(topic.name(), keyBytes, valueBytes), (metadata, error) -> {
+                away = error instanceof TimeoutException;
+                callback.onCompletion(metadata, error);
+            });
+        } catch (TimeoutException e) {
+            away = true;
+            throw e;
+        }
+    }
+
+    /** Whether Kafka did not answer last time, so that a node that stops need not wait for it. */
+    boolean isAway() {
+        return away;
     }
 
     private synchronized KafkaProducer<byte[], byte[]> producer() {
@@ -62,12 +77,12 @@ public final class EventSender implements AutoCloseable {
         return open;
     }
 
-    /** Gives what is on its way two seconds. Idempotent. */
+    /** Gives what is on its way two seconds, unless Kafka is away. Idempotent. */
     @Override
     public synchronized void close() {
         closed = true;
         if (producer != null) {
-            producer.close(CLOSE);
+            producer.close(away ? Duration.ZERO : CLOSE);
             producer = null;
         }
     }

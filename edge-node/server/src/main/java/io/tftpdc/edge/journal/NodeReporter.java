@@ -64,10 +64,12 @@ public final class NodeReporter implements AutoCloseable {
         }
     }
 
-    /** Sends the last report and ends; call while what is reported on is still open. */
+    /** Sends the last report, unless Kafka is away, and ends; call while what is reported on is still open. */
     @Override
     public void close() {
-        timer.execute(() -> send(true));
+        if (!sender.isAway()) {
+            timer.execute(() -> send(true));
+        }
         timer.shutdown();
         try {
             boolean ended = timer.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);

@@ -254,12 +254,13 @@ public final class TransferJournal implements AutoCloseable {
     private void sendTheLast(long next) {
         try {
             writerThread.join();
-            if (!rewind) {
+            boolean reachable = !rewind && !sender.isAway();
+            if (reachable) {
                 for (JournalStore.Kept kept : store.read(next, BATCH)) {
                     send(kept);
                 }
             }
-            boolean drained = inFlight.tryAcquire(MAX_IN_FLIGHT, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+            boolean drained = inFlight.tryAcquire(MAX_IN_FLIGHT, reachable ? CLOSE_MILLIS : 0, TimeUnit.MILLISECONDS);
             LOG.atDebug().addKeyValue("drained", drained).log("Journal closes");
             forgetAcknowledged();
         } catch (InterruptedException | KafkaException | RocksDBException e) {

@@ -1,5 +1,6 @@
 package io.tftpdc.launcher;
 
+import io.tftpdc.registry.EmbeddedRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ final class StandaloneParts {
     List<Component> inOrder() throws LaunchException {
         List<Component> parts = new ArrayList<>();
         parts.add(broker());
+        parts.add(registry());
         parts.add(new TopicsComponent(bootstrapServers()));
         parts.add(new SeedFile(bootstrapServers(), directory.root()));
         return parts;
@@ -28,6 +30,20 @@ final class StandaloneParts {
 
     private String bootstrapServers() {
         return options.controlHost() + ":" + options.ports().kafka();
+    }
+
+    private Service<EmbeddedRegistry> registry() {
+        return new Service<>(
+                "registry",
+                () -> EmbeddedRegistry.start(
+                        bootstrapServers(),
+                        options.controlHost(),
+                        options.ports().registry()),
+                registry -> "schemas on " + registryUrl());
+    }
+
+    private String registryUrl() {
+        return "http://" + options.controlHost() + ":" + options.ports().registry();
     }
 
     private BrokerProcess broker() throws LaunchException {

@@ -12,14 +12,16 @@ public interface SchemaIds {
      * The id of a schema, registering it when needed.
      *
      * @param subject {@code <topic>-value} (Confluent's TopicNameStrategy)
-     * @throws org.apache.kafka.common.errors.SerializationException when the registry refuses it or cannot be reached
+     * @throws org.apache.kafka.common.errors.SerializationException when the registry refuses it
+     * @throws SchemaRegistryUnavailableException when the registry cannot be reached
      */
     int idOf(String subject, Schema schema);
 
     /**
      * The schema of an id.
      *
-     * @throws org.apache.kafka.common.errors.SerializationException when there is none or the registry cannot be reached
+     * @throws org.apache.kafka.common.errors.SerializationException when there is none
+     * @throws SchemaRegistryUnavailableException when the registry cannot be reached: do not skip the record then
      */
     Schema schemaOf(int id);
 }

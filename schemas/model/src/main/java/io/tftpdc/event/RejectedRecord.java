@@ -1,6 +1,7 @@
 package io.tftpdc.event;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,58 @@ public record RejectedRecord(
         key = readOnly(key);
         headers = List.copyOf(headers);
         value = readOnly(value);
+    }
+
+    /** Longer keys, and headers beyond so many bytes together, are cut so that the rejection itself is a small record. */
+    public static final int MAX_KEPT_KEY_BYTES = 16 * 1024;
+
+    /**
+     * Where the original record lies.
+     *
+     * @param timestampMillis of the record
+     */
+    public record Origin(String topic, int partition, long offset, long timestampMillis) {}
+
+    /**
+     * A rejection that keeps as much of the original as fits: the value up to {@link #MAX_KEPT_BYTES}, the key and the
+     * headers up to {@link #MAX_KEPT_KEY_BYTES} each.
+     */
+    public static RejectedRecord of(
+            SiteName site,
+            String processor,
+            Origin origin,
+            byte @Nullable [] key,
+            List<Header> headers,
+            byte @Nullable [] value,
+            String reason) {
+        int valueSize = value == null ? 0 : value.length;
+        return new RejectedRecord(
+                site,
+                processor,
+                origin.topic(),
+                origin.partition(),
+                origin.offset(),
+                origin.timestampMillis(),
+                key == null ? null : ByteBuffer.wrap(key, 0, Math.min(key.length, MAX_KEPT_KEY_BYTES)),
+                kept(headers),
+                value == null || valueSize > MAX_KEPT_BYTES ? null : ByteBuffer.wrap(value),
+                valueSize,
+                reason);
+    }
+
+    private static List<Header> kept(List<Header> headers) {
+        List<Header> kept = new ArrayList<>();
+        int room = MAX_KEPT_KEY_BYTES;
+        for (Header header : headers) {
+            ByteBuffer value = header.value();
+            // A character of a name is at most three bytes of UTF-8; some more for the lengths.
+            room -= 3 * header.name().length() + (value == null ? 0 : value.remaining()) + 8;
+            if (room < 0) {
+                break;
+            }
+            kept.add(header);
+        }
+        return kept;
     }
 
     /** A header of the original record. */

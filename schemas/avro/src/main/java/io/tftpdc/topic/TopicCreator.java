@@ -1,5 +1,6 @@
 package io.tftpdc.topic;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -16,12 +17,18 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Creates the topics that are missing and refuses to run on ones that would lose data. Settings that an operator may
  * tune (retention, segment sizes) are left as found. Blocks; any thread may call it, and several processes at once.
  */
 public final class TopicCreator {
+    /** A broker learns of a new topic a little after the controller has made it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
     private final Admin admin;
     private final short replicationFactor;
 
@@ -48,10 +55,33 @@ public final class TopicCreator {
                 await(creation.getValue());
             } catch (TopicExistsException raced) {
                 // Another process was faster; whether its topic fits is checked below with the others.
-                continue;
             }
         }
-        check(topics);
+        checkOnceKnown(topics);
+    }
+
+    private void checkOnceKnown(Collection<? extends Topic<?, ?>> topics) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                check(topics);
+                return;
+            } catch (UnknownTopicOrPartitionException notYetKnown) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw notYetKnown;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while waiting for the cluster", e);
+        }
     }
 
     private NewTopic describe(Topic<?, ?> topic) {

@@ -6,10 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
@@ -75,11 +73,9 @@ final class ConfluentWireFormat<M, A extends SpecificRecord> {
         int id = ByteBuffer.wrap(written, 1, Integer.BYTES).getInt();
         SpecificDatumReader<A> reader = readers.computeIfAbsent(id, this::readerFor);
         try {
-            A read = reader.read(
-                    null,
-                    DecoderFactory.get().binaryDecoder(written, HEADER_BYTES, written.length - HEADER_BYTES, null));
-            return mapper.fromAvro(read);
-        } catch (IOException | AvroRuntimeException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            return mapper.fromAvro(reader.read(null, new BoundedDecoder(written, HEADER_BYTES)));
+        } catch (IOException | RuntimeException e) {
+            // Avro and the model throw all sorts on bytes that are not what they claim to be.
             throw new SerializationException(
                     "value with schema id " + id + " is no readable "
                             + mapper.schema().getName() + ": " + e.getMessage(),

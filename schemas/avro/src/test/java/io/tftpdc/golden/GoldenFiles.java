@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * How a golden log is written, a plain JSON of its own so that neither Avro nor the model's Java can change it:
@@ -40,17 +41,37 @@ import java.util.TreeMap;
 final class GoldenFiles {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final String INDEX = "index.json";
+
     private GoldenFiles() {}
 
-    static GoldenLog read(Path folder) throws IOException {
-        String name = folder.getFileName().toString().replace("/", "");
+    static List<FileEvent> events(Path folder) throws IOException {
         List<FileEvent> events = new ArrayList<>();
         for (String line : Files.readAllLines(folder.resolve("events.jsonl"))) {
             events.add(event(JSON.readTree(line)));
         }
+        return events;
+    }
+
+    static List<Path> casesWithoutIndex(Path root) throws IOException {
+        try (Stream<Path> cases = Files.list(root)) {
+            return cases.filter(folder -> !Files.exists(folder.resolve(INDEX))).toList();
+        }
+    }
+
+    static void writeIndex(Path folder, Map<FileKey, FileIndexEntry> index) throws IOException {
+        Files.writeString(folder.resolve(INDEX), write(index));
+    }
+
+    static GoldenLog read(Path folder) throws IOException {
+        String name = folder.getFileName().toString().replace("/", "");
         TreeMap<FileKey, FileIndexEntry> entries = new TreeMap<>();
         TreeMap<Tenant, IndexDigest> digests = new TreeMap<>();
-        JsonNode index = JSON.readTree(Files.readString(folder.resolve("index.json")));
+        if (!Files.exists(folder.resolve(INDEX))) {
+            throw new IllegalStateException("golden log '" + name + "' has no " + INDEX + "; add -Dgolden.write=true to"
+                    + " write what the fold comes to, and check it");
+        }
+        JsonNode index = JSON.readTree(Files.readString(folder.resolve(INDEX)));
         index.required("entries").forEach(node -> {
             FileKey key = key(node);
             List<FileRevision> revisions = new ArrayList<>();
@@ -63,7 +84,7 @@ final class GoldenFiles {
                         new Tenant(digest.getKey()),
                         IndexDigest.parse(digest.getValue().textValue())));
         String why = Files.readString(folder.resolve("README.txt")).strip();
-        return new GoldenLog(name, why, events, entries, digests);
+        return new GoldenLog(name, why, events(folder), entries, digests);
     }
 
     /** What {@code index.json} of a new case would say. */

@@ -62,7 +62,8 @@ public final class TftpdcClient implements AutoCloseable {
     /**
      * What to publish a file as.
      *
-     * @param contentType media type, or {@link #UNKNOWN_TYPE}
+     * @param contentType media type, or empty when unknown
+     * @param labels names become lower case on the way
      */
     public record Publication(String tenant, String path, String contentType, Map<String, String> labels) {
         public Publication {
@@ -79,11 +80,11 @@ public final class TftpdcClient implements AutoCloseable {
     public PublishReceipt publish(Path file, Publication as, LongConsumer progress) throws IOException {
         Sha256 hash = hashOf(file);
         HttpRequest.Builder request = HttpRequest.newBuilder(fileUri(as.tenant(), as.path(), ""))
-                .header("Content-Type", as.contentType())
+                .header("Content-Type", as.contentType().isEmpty() ? UNKNOWN_TYPE : as.contentType())
                 .header("X-Content-SHA256", hash.hex())
                 .expectContinue(Files.size(file) > ASK_FIRST_BYTES)
                 .PUT(new CountingPublisher(HttpRequest.BodyPublishers.ofFile(file), progress));
-        as.labels().forEach((name, value) -> request.header("X-Label-" + name, value));
+        as.labels().forEach((name, value) -> request.header("X-Label-" + name, encode(value)));
         return json(send(request, 200, 201, 202), PublishReceipt.class);
     }
 

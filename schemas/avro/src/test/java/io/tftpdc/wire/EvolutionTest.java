@@ -1,0 +1,111 @@
+package io.tftpdc.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tftpdc.event.EventId;
+import io.tftpdc.event.FileEvent;
+import io.tftpdc.event.FileKey;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.junit.jupiter.api.Test;
+
+/** Programs of different ages read each other. */
+class EvolutionTest {
+    private static final Schema TODAY = Formats.FILE_EVENT.schema().orElseThrow();
+    private static final String ID = "00000001-0000-4000-8000-000000000001";
+
+    private final SchemaIds ids = new DerivedSchemaIds();
+
+    @Test
+    void aFactThatIsNewerThanTheReaderIsAnUnknownEvent() throws IOException {
+        Schema signed = Schema.createRecord("FileSigned", "A file was signed.", "io.tftpdc.wire.avro", false);
+        signed.setFields(List.of(new Schema.Field("signature", Schema.create(Schema.Type.STRING), "Signature.")));
+        Schema tomorrow = withField(
+                TODAY,
+                new Schema.Field(
+                        "signed",
+                        Schema.createUnion(Schema.create(Schema.Type.NULL), signed),
+                        "Present when type is FileSigned.",
+                        Schema.Field.NULL_DEFAULT_VALUE));
+        GenericRecord event = event(tomorrow, "FileSigned")
+                .set(
+                        "signed",
+                        new GenericRecordBuilder(signed).set("signature", "abc").build())
+                .build();
+
+        FileEvent read = read(write(tomorrow, event));
+
+        assertThat(read).isInstanceOfSatisfying(FileEvent.UnknownEvent.class, unknown -> {
+            assertThat(unknown.type()).isEqualTo("FileSigned");
+            assertThat(unknown.key()).isEqualTo(FileKey.of("default", "boot/x"));
+            assertThat(unknown.envelope().eventId()).isEqualTo(EventId.parse(ID));
+        });
+    }
+
+    @Test
+    void aRecordOfAnOlderWriterIsRead() throws IOException {
+        List<Schema.Field> fields = new ArrayList<>();
+        for (Schema.Field field : TODAY.getFields()) {
+            if (!field.name().equals("published")) {
+                fields.add(new Schema.Field(field, field.schema()));
+            }
+        }
+        Schema yesterday = Schema.createRecord(TODAY.getName(), TODAY.getDoc(), TODAY.getNamespace(), false, fields);
+        GenericRecord event = event(yesterday, "FileRemoved")
+                .set(
+                        "removed",
+                        new GenericRecordBuilder(yesterday
+                                        .getField("removed")
+                                        .schema()
+                                        .getTypes()
+                                        .get(1))
+                                .build())
+                .build();
+
+        assertThat(read(write(yesterday, event))).isInstanceOf(FileEvent.FileRemoved.class);
+    }
+
+    private static Schema withField(Schema schema, Schema.Field added) {
+        List<Schema.Field> fields = new ArrayList<>();
+        schema.getFields().forEach(field -> fields.add(new Schema.Field(field, field.schema())));
+        fields.add(added);
+        return Schema.createRecord(schema.getName(), schema.getDoc(), schema.getNamespace(), false, fields);
+    }
+
+    private static GenericRecordBuilder event(Schema schema, String type) {
+        GenericRecord envelope = new GenericRecordBuilder(
+                        schema.getField("envelope").schema())
+                .set("eventId", ID)
+                .set("origin", "dc2")
+                .set("hybridTime", 42L)
+                .set("actor", "user:anna")
+                .build();
+        return new GenericRecordBuilder(schema)
+                .set("envelope", envelope)
+                .set("tenant", "default")
+                .set("path", "boot/x")
+                .set("type", type);
+    }
+
+    private byte[] write(Schema schema, GenericRecord record) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(0);
+        bytes.write(ByteBuffer.allocate(4).putInt(ids.idOf("any", schema)).array());
+        BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+        new GenericDatumWriter<GenericRecord>(schema).write(record, encoder);
+        return bytes.toByteArray();
+    }
+
+    private FileEvent read(byte[] written) {
+        return Formats.FILE_EVENT.serde(ids).deserializer().deserialize("tftp.file-events", written);
+    }
+}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tftpdc.event.FilePath;
 import io.tftpdc.event.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -191,7 +192,12 @@ public final class TftpdcClient implements AutoCloseable {
         return base.resolve("api/v1/" + belowApi);
     }
 
-    private URI fileUri(String tenant, String path, String query) {
+    private URI fileUri(String tenant, String written, String query) throws TftpdcException {
+        String path =
+                switch (FilePath.parse(written)) {
+                    case FilePath.Parsed.Valid valid -> valid.path().value();
+                    case FilePath.Parsed.Invalid invalid -> throw new TftpdcException(400, invalid.reason());
+                };
         StringBuilder text = new StringBuilder("tenants/" + encode(tenant) + "/files");
         for (String segment : path.split("/", -1)) {
             text.append('/').append(encode(segment));

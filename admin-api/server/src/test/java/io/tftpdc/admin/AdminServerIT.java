@@ -369,6 +369,7 @@ class AdminServerIT {
 
         assertThat(metrics)
                 .contains("tftpdc_admin_requests_seconds_count{")
+                .contains("route=\"/health/ready\"")
                 .contains("route=\"/api/v1/tenants/{tenant}/files/{path: .+}\"")
                 .doesNotContain("boot/measured");
     }

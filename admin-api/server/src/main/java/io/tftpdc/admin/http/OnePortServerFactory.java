@@ -4,6 +4,7 @@ import io.dropwizard.core.server.SimpleServerFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.request.logging.LogbackAccessRequestLogFactory;
+import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import java.util.List;
 import org.eclipse.jetty.http.UriCompliance;
@@ -18,6 +19,9 @@ import org.eclipse.jetty.util.thread.ThreadPool;
  * because their hash is checked.
  */
 public final class OnePortServerFactory extends SimpleServerFactory {
+    /** Bodies of many megabytes come and go in larger pieces than the usual 8 KiB. */
+    private static final DataSize BUFFER = DataSize.kibibytes(64);
+
     private final HttpConnectorFactory connectorFactory = new HttpConnectorFactory();
 
     /** @param port 0 takes a free one */
@@ -25,6 +29,8 @@ public final class OnePortServerFactory extends SimpleServerFactory {
         connectorFactory.setBindHost(host);
         connectorFactory.setPort(port);
         connectorFactory.setIdleTimeout(Duration.milliseconds(idleTimeout.toMillis()));
+        connectorFactory.setInputBufferSize(BUFFER);
+        connectorFactory.setOutputBufferSize(BUFFER);
         // Names of files may hold an encoded percent sign; what could climb out of a directory stays refused.
         connectorFactory.setUriCompliance(UriCompliance.DEFAULT.with(
                 "FILE_NAMES",

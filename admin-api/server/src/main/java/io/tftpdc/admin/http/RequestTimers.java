@@ -51,6 +51,6 @@ public final class RequestTimers implements ApplicationEventListener {
         List<String> templates = new ArrayList<>();
         uri.getMatchedTemplates().forEach(template -> templates.add(template.getTemplate()));
         Collections.reverse(templates);
-        return templates.isEmpty() ? "none" : String.join("", templates);
+        return templates.isEmpty() ? "none" : String.join("", templates).replaceAll("/+", "/");
     }
 }

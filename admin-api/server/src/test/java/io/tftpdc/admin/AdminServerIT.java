@@ -290,6 +290,25 @@ class AdminServerIT {
     }
 
     @Test
+    void aTenantIsCreatedWithoutABodyOnceAndForAll() throws Exception {
+        HttpResponse<String> first = put("/api/v1/tenants/bare", Function.identity(), new byte[0]);
+        HttpResponse<String> again = put(
+                "/api/v1/tenants/bare",
+                request -> request.header("Content-Type", "application/x-www-form-urlencoded"),
+                "{\"description\":\"again\"}".getBytes(StandardCharsets.UTF_8));
+        HttpResponse<String> odd =
+                put("/api/v1/tenants/bare", Function.identity(), "description=no".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(first.statusCode()).isEqualTo(201);
+        assertThat(again.statusCode()).isEqualTo(200);
+        assertThat(odd.statusCode()).isEqualTo(400);
+        assertThat(problem(odd).path("type").asText()).endsWith("malformed-json");
+        assertThat(get("/api/v1/tenants/bare", HttpResponse.BodyHandlers.ofString())
+                        .body())
+                .contains("\"description\":\"again\"");
+    }
+
+    @Test
     void aLateIndexIsSaidSo() throws Exception {
         index.stalled = true;
         try (AdminServer hasty = AdminServer.start(

@@ -1,6 +1,11 @@
 package io.tftpdc.admin.tenants;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.tftpdc.admin.audit.AuditLog;
 import io.tftpdc.admin.audit.AuditLog.Deed;
 import io.tftpdc.admin.http.Problem;
@@ -21,7 +26,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
@@ -31,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/tenants")
 @Produces(MediaType.APPLICATION_JSON)
 public final class TenantsResource {
+    private static final int MAX_BODY_BYTES = 64 * 1024;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final TenantDirectory directory;
     private final HealthCheck readBack;
     private final DefineTenantHandler handler;
@@ -65,14 +75,24 @@ public final class TenantsResource {
     @PUT
     @Path("/{tenant}")
     @Consumes(MediaType.WILDCARD)
-    @Operation(summary = "Create a tenant, or change its description")
+    @Operation(
+            summary = "Create a tenant, or change its description",
+            requestBody =
+                    @RequestBody(
+                            description = "may be absent",
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON,
+                                            schema = @Schema(implementation = Definition.class))))
     public Response define(
-            @PathParam("tenant") String name, @Nullable Definition definition, @Context HttpServletRequest request)
+            @PathParam("tenant") String name,
+            @Parameter(hidden = true) InputStream body,
+            @Context HttpServletRequest request)
             throws IOException {
         Tenant tenant = parse(name);
+        String description = description(body);
         Deed deed = new Deed(name, "tenant.define", "tenant/" + name, request.getRemoteAddr());
         boolean existed = directory.find(tenant).isPresent();
-        String description = definition == null || definition.description() == null ? "" : definition.description();
         TenantDefined defined;
         try {
             defined = handler.define(tenant, description, deed.actor());
@@ -92,6 +112,16 @@ public final class TenantsResource {
                 : Response.created(URI.create("/api/v1/tenants/" + name))
                         .entity(info)
                         .build();
+    }
+
+    /** Whatever content type is told: people who create a tenant by hand tell none, or a wrong one. */
+    private static String description(InputStream body) throws IOException {
+        byte[] bytes = body.readNBytes(MAX_BODY_BYTES);
+        if (new String(bytes, StandardCharsets.UTF_8).isBlank()) {
+            return "";
+        }
+        String description = JSON.readValue(bytes, Definition.class).description();
+        return description == null ? "" : description;
     }
 
     /** The tenant of a request, or the problem that it does not exist. */

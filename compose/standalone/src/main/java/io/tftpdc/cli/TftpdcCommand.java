@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             HistoryCommand.class,
             RemoveCommand.class,
             TenantsCommand.class,
-            StandaloneCommand.class
+            StandaloneCommand.class,
+            BenchCommand.class
         })
 public final class TftpdcCommand implements Callable<Integer> {
 

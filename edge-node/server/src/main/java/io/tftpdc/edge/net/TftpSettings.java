@@ -43,6 +43,12 @@ public record TftpSettings(
     public TftpSettings {
         listen = List.copyOf(listen);
         require(!listen.isEmpty(), "no address to listen on; expected at least one such as [::]:69");
+        for (InetSocketAddress address : listen) {
+            require(
+                    !address.isUnresolved(),
+                    "no address is known for the host " + address.getHostString()
+                            + "; expected an address of this host, 0.0.0.0 or ::");
+        }
         require(eventLoops >= 0, "eventLoops is " + eventLoops + "; expected 0 (one per processor) or more");
         require(maxTransfers >= 1, "maxTransfers is " + maxTransfers + "; expected 1 or more");
         require(

@@ -115,7 +115,7 @@ final class TransferPorts {
         portsByAddress.clear();
     }
 
-    private static boolean isForMany(InetAddress address) {
+    static boolean isForMany(InetAddress address) {
         if (address.isMulticastAddress() || "255.255.255.255".equals(address.getHostAddress())) {
             return true;
         }

@@ -18,6 +18,7 @@ import io.tftpdc.tftp.packet.TftpPacket.ReadRequest;
 import io.tftpdc.tftp.packet.TftpPacket.WriteRequest;
 import io.tftpdc.tftp.packet.TransferMode;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -205,6 +206,45 @@ class AnswerRequestsTest {
             assertThat(server.report().outcome()).isEqualTo(Outcome.ABORTED_BY_CLIENT);
             assertThat(server.report().outcome()).isEqualTo(Outcome.COMPLETED);
         }
+    }
+
+    /** Power-cycled in the middle, and its firmware uses the same port again. */
+    @Test
+    void aClientThatRestartsInTheMiddleGetsItsFileFromTheBeginning() throws Exception {
+        byte[] content = new byte[2000];
+        TftpSettings settings = TestServer.settings("127.0.0.1", TestServer.EARLY);
+        try (TestServer server = TestServer.start(settings, new InMemoryFiles().with("f", content));
+                TestClient client = server.client()) {
+            client.request("f");
+            TestClient.Incoming first = client.receive();
+            client.ack(1, first.from());
+            client.expect(Data.class);
+            client.expect(Data.class); // the same block: the server finds it silent
+            client.request("f");
+            TestClient.Incoming next = client.receive();
+            while (next.from().equals(first.from())) {
+                next = client.receive();
+            }
+
+            assertThat(client.finish(next, new ByteArrayOutputStream(), 0)).isEqualTo(content);
+            TransferReport old = server.report();
+            assertThat(old.outcome()).isEqualTo(Outcome.ABORTED_BY_CLIENT);
+            assertThat(old.message()).contains("asked again from the beginning");
+            assertThat(server.report().outcome()).isEqualTo(Outcome.COMPLETED);
+        }
+    }
+
+    @Test
+    void requestsToABroadcastOrMulticastAddressAreNotAnswered() {
+        assertThat(TransferPorts.isForMany(address("255.255.255.255"))).isTrue();
+        assertThat(TransferPorts.isForMany(address("224.0.1.9"))).isTrue();
+        assertThat(TransferPorts.isForMany(address("ff02::1"))).isTrue();
+        assertThat(TransferPorts.isForMany(address("127.0.0.1"))).isFalse();
+        assertThat(TransferPorts.isForMany(address("::1"))).isFalse();
+    }
+
+    private static InetAddress address(String literal) {
+        return new InetSocketAddress(literal, 0).getAddress();
     }
 
     @Test

@@ -34,6 +34,10 @@ class TftpSettingsTest {
                 .isThrownBy(() -> TftpSettings.listeningOn(List.of()))
                 .withMessageContaining("no address to listen on");
         assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        TftpSettings.listeningOn(List.of(InetSocketAddress.createUnresolved("nowhere.invalid", 69))))
+                .withMessageContaining("nowhere.invalid");
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> TestServer.settings("::1", TestServer.LATE, true, 0, Duration.ofSeconds(1)))
                 .withMessageContaining("maxTransfers is 0; expected 1 or more");
     }

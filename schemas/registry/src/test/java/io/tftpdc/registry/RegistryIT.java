@@ -8,12 +8,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tftpdc.broker.EmbeddedKafka;
 import io.tftpdc.runtime.PortInUseException;
+import io.tftpdc.wire.DerivedSchemaIds;
+import io.tftpdc.wire.Format;
+import io.tftpdc.wire.Formats;
+import io.tftpdc.wire.SchemaRegistryClient;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -135,6 +140,64 @@ class RegistryIT {
     }
 
     @Test
+    void everySchemaOfOursGetsTheIdThatItDerivesWithoutARegistry() throws Exception {
+        DerivedSchemaIds derived = new DerivedSchemaIds();
+        try (SchemaRegistryClient client = SchemaRegistryClient.connect(registry.url());
+                SchemaRegistryClient reader = SchemaRegistryClient.connect(registry.url())) {
+            for (Format<?> format : List.of(
+                    Formats.FILE_EVENT,
+                    Formats.FILE_INDEX_ENTRY,
+                    Formats.CONTENT_LOCATION,
+                    Formats.TRANSFER_EVENT,
+                    Formats.CONFIG_EVENT,
+                    Formats.NODE_REPORTED)) {
+                Schema schema = format.schema().orElseThrow();
+                int id = client.idOf(schema.getName() + "-value", schema);
+
+                assertThat(id).as(schema.getName()).isEqualTo(derived.idOf("any", schema));
+                assertThat(reader.schemaOf(id)).isEqualTo(schema);
+            }
+        }
+    }
+
+    @Test
+    void withoutKafkaReadsGoOnWritesFailAndAfterwardsAllIsWell() throws Exception {
+        registry.close();
+        RegistryConfig.Kafka k = config.kafka();
+        registry = EmbeddedRegistry.start(new RegistryConfig(
+                config.site(),
+                config.node(),
+                config.host(),
+                config.port(),
+                new RegistryConfig.Kafka(
+                        k.bootstrapServers(),
+                        k.topic(),
+                        k.replicas(),
+                        k.startTimeout(),
+                        Duration.ofSeconds(2),
+                        k.properties()),
+                config.compatibility()));
+        int id = register(registry, "s", V1).path("id").intValue();
+        kafka.stop();
+        try {
+            assertThat(get("/schemas/ids/" + id).path("schema").textValue()).isEqualTo(V1.toString());
+            assertThat(register(registry, "s", V1).path("id").intValue())
+                    .as("registering what is there needs no Kafka")
+                    .isEqualTo(id);
+            HttpResponse<String> refused = send(registry, "POST", "/subjects/s/versions", body(V2));
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(500);
+            assertThat(json(refused).path("error_code").intValue()).isBetween(50001, 50002);
+            await(503);
+            assertThat(send(registry, "GET", "/health/live", "").statusCode()).isEqualTo(200);
+        } finally {
+            kafka.start();
+        }
+        await(200);
+        assertThat(register(registry, "s", V2).path("id").intValue()).isNotEqualTo(id);
+        assertThat(get("/subjects/s/versions").toString()).isEqualTo("[1,2]");
+    }
+
+    @Test
     void confluentsClientMeetsEveryAnswerItKnows() throws Exception {
         ConfluentClients client = new ConfluentClients(registry.url());
         int id = client.register("s", V1);
@@ -179,7 +242,7 @@ class RegistryIT {
 
     @Test
     void twoRegistriesOnOneTopicNeverGiveAVersionTwice() throws Exception {
-        int perRegistry = 15;
+        int perRegistry = 8;
         try (EmbeddedRegistry other = EmbeddedRegistry.start(config);
                 ExecutorService threads = Executors.newFixedThreadPool(4)) {
             send(registry, "PUT", "/config", "{\"compatibility\":\"NONE\"}");
@@ -303,7 +366,7 @@ class RegistryIT {
     @Test
     void healthAndMetricsAreOnTheSamePort() throws Exception {
         register(registry, "s", V1);
-        awaitReady();
+        await(200);
 
         JsonNode ready = get("/health/ready");
         assertThat(ready.path("status").textValue()).isEqualTo("up");
@@ -327,9 +390,9 @@ class RegistryIT {
                 .hasMessageContaining("schema registry");
     }
 
-    private void awaitReady() throws Exception {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            if (send(registry, "GET", "/health/ready", "").statusCode() == 200) {
+    private void await(int readyStatus) throws Exception {
+        for (int attempt = 0; attempt < 300; attempt++) {
+            if (send(registry, "GET", "/health/ready", "").statusCode() == readyStatus) {
                 return;
             }
             Thread.sleep(50);

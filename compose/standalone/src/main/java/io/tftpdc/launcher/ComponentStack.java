@@ -39,6 +39,11 @@ final class ComponentStack implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #close()} was called, after which a failing start is no news. */
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
     /** Closes everything that was started, the last one first. What fails to close is logged. */
     @Override
     public void close() {

@@ -41,6 +41,11 @@ final class SeedFile implements Component {
         return published ? "published " + PATH : "published at an earlier start";
     }
 
+    /** Whether this start was the one that published it. */
+    boolean publishedNow() {
+        return published;
+    }
+
     @Override
     public void start() throws IOException, InterruptedException, ExecutionException, TimeoutException {
         if (Files.exists(done)) {

@@ -1,6 +1,7 @@
 package io.tftpdc.launcher;
 
 import io.tftpdc.runtime.ClassDataArchive;
+import io.tftpdc.runtime.PortInUseException;
 import io.tftpdc.runtime.directory.DataDirectory;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -86,21 +87,31 @@ public final class StandaloneLauncher implements AutoCloseable {
         try {
             running.start(component);
         } catch (PortTakenException e) {
-            throw new LaunchException(
-                    options.portUses().stream()
-                            .filter(use -> use.port() == e.port())
-                            .findFirst()
-                            .map(PortUse::taken)
-                            .orElse("Port " + e.port() + " is taken by another program"),
-                    e);
+            throw portTaken(e.port(), e);
+        } catch (PortInUseException e) {
+            throw portTaken(e.port(), e);
         } catch (LaunchException | InterruptedException e) {
             throw e;
         } catch (Exception | LinkageError e) {
+            if (running.isClosed()) {
+                throw new LaunchException("Stopped while the " + component.name() + " was starting", e);
+            }
             LOG.atError().setCause(e).addKeyValue("component", component.name()).log("A part did not start");
             throw new LaunchException(
                     "The " + component.name() + " did not start: " + e + " (see " + directory.logs() + ")", e);
         }
         out.started(component, System.nanoTime() - begin);
+    }
+
+    /** Somebody took it after {@link #checkPorts()} had found it free. */
+    private LaunchException portTaken(int port, Exception cause) {
+        return new LaunchException(
+                options.portUses().stream()
+                        .filter(use -> use.port() == port)
+                        .findFirst()
+                        .map(PortUse::taken)
+                        .orElse("Port " + port + " is taken by another program"),
+                cause);
     }
 
     /** Its port would seem taken, although it is free in a moment. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tftpdc.event.FilePath;
 import io.tftpdc.event.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,7 +63,8 @@ public final class TftpdcClient implements AutoCloseable {
     /**
      * What to publish a file as.
      *
-     * @param contentType media type, or {@link #UNKNOWN_TYPE}
+     * @param contentType media type, or empty when unknown
+     * @param labels names become lower case on the way
      */
     public record Publication(String tenant, String path, String contentType, Map<String, String> labels) {
         public Publication {
@@ -79,11 +81,11 @@ public final class TftpdcClient implements AutoCloseable {
     public PublishReceipt publish(Path file, Publication as, LongConsumer progress) throws IOException {
         Sha256 hash = hashOf(file);
         HttpRequest.Builder request = HttpRequest.newBuilder(fileUri(as.tenant(), as.path(), ""))
-                .header("Content-Type", as.contentType())
+                .header("Content-Type", as.contentType().isEmpty() ? UNKNOWN_TYPE : as.contentType())
                 .header("X-Content-SHA256", hash.hex())
                 .expectContinue(Files.size(file) > ASK_FIRST_BYTES)
                 .PUT(new CountingPublisher(HttpRequest.BodyPublishers.ofFile(file), progress));
-        as.labels().forEach((name, value) -> request.header("X-Label-" + name, value));
+        as.labels().forEach((name, value) -> request.header("X-Label-" + name, encode(value)));
         return json(send(request, 200, 201, 202), PublishReceipt.class);
     }
 
@@ -190,7 +192,12 @@ public final class TftpdcClient implements AutoCloseable {
         return base.resolve("api/v1/" + belowApi);
     }
 
-    private URI fileUri(String tenant, String path, String query) {
+    private URI fileUri(String tenant, String written, String query) throws TftpdcException {
+        String path =
+                switch (FilePath.parse(written)) {
+                    case FilePath.Parsed.Valid valid -> valid.path().value();
+                    case FilePath.Parsed.Invalid invalid -> throw new TftpdcException(400, invalid.reason());
+                };
         StringBuilder text = new StringBuilder("tenants/" + encode(tenant) + "/files");
         for (String segment : path.split("/", -1)) {
             text.append('/').append(encode(segment));

@@ -115,6 +115,7 @@ final class SchemasTopic implements AutoCloseable {
             topic = new SchemasTopic(config, admin, clusterId);
             topic.follower.start();
             topic.awaitPosition(topic.endOffset(deadline), deadline);
+            topic.reading = topic.upToDate(0);
             return topic;
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             close(topic, admin);
@@ -319,7 +320,11 @@ final class SchemasTopic implements AutoCloseable {
         long end =
                 consumer.endOffsets(List.of(partition), Duration.ofSeconds(3)).getOrDefault(partition, 0L);
         long behind = Math.max(0, end - consumer.position(partition));
-        reading = HealthCheck.Status.up(
+        reading = upToDate(behind);
+    }
+
+    private HealthCheck.Status upToDate(long behind) {
+        return HealthCheck.Status.up(
                 store.schemaCount() + " schemas; " + behind + " records of " + config.topic() + " to be read");
     }
 

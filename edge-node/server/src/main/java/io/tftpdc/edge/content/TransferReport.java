@@ -62,7 +62,7 @@ public record TransferReport(
         REFUSED,
         /** The file exists but could not be served when it was asked for. */
         UNAVAILABLE,
-        /** The server had no room for another transfer, or was stopping. */
+        /** The server was stopping. */
         CANCELLED,
         /** Something broke while the transfer ran, for example content that could not be fetched. */
         FAILED

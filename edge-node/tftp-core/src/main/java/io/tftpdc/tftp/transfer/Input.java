@@ -26,6 +26,9 @@ public sealed interface Input {
     /** The content of the file cannot be had after all; {@code reason} is told to the client. */
     record SourceFailed(String reason) implements Input {}
 
+    /** The client began the same read anew, and another transfer answers that; this one ends without a word. */
+    record Replaced() implements Input {}
+
     /** The server gives the transfer up, for example because it stops; {@code reason} is told to the client. */
     record Cancelled(String reason) implements Input {}
 }

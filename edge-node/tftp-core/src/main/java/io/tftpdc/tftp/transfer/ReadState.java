@@ -46,9 +46,12 @@ public sealed interface ReadState {
             return new Progress(size.known() ? Math.min(bytes, size.bytes()) : bytes, retransmitted);
         }
 
-        /** True when the client has not been heard of since the timer last fired: it may have restarted. */
+        /**
+         * True when the client had begun to acknowledge and then fell silent for longer than the timer. If such a client
+         * asks for the file again, it has restarted and will never go on here; otherwise a repeated request is only late.
+         */
         public boolean stalled() {
-            return retries > 0;
+            return acknowledged > 0 && retries > 0;
         }
     }
 

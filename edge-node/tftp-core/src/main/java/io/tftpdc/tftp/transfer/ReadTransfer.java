@@ -15,6 +15,7 @@ import io.tftpdc.tftp.transfer.Action.Send;
 import io.tftpdc.tftp.transfer.Action.SendData;
 import io.tftpdc.tftp.transfer.Input.Cancelled;
 import io.tftpdc.tftp.transfer.Input.PacketReceived;
+import io.tftpdc.tftp.transfer.Input.Replaced;
 import io.tftpdc.tftp.transfer.Input.SourceEnded;
 import io.tftpdc.tftp.transfer.Input.SourceFailed;
 import io.tftpdc.tftp.transfer.Input.TimerFired;
@@ -65,6 +66,8 @@ import java.util.List;
 public final class ReadTransfer {
 
     private static final long NEVER_REPEATED = -1;
+    private static final TransferOutcome STARTED_AGAIN =
+            new TransferOutcome.AbortedByClient(ErrorCode.NOT_DEFINED, "the client asked again from the beginning");
 
     private ReadTransfer() {}
 
@@ -102,6 +105,7 @@ public final class ReadTransfer {
                 Step.stay(new AwaitingOptionAck(
                         state.terms(), new TransferSize(ended.bytes()), state.retries(), state.retransmitted()));
             case SourceFailed failed -> sourceFailed(state, failed);
+            case Replaced replaced -> abort(state, STARTED_AGAIN);
             case Cancelled cancelled -> cancel(state, cancelled);
         };
     }
@@ -154,6 +158,7 @@ public final class ReadTransfer {
                         : sendFrom(state, state.acknowledged(), state.acknowledged() + 1, state.retries() + 1);
             case SourceEnded ended -> sourceEnded(state, ended.bytes());
             case SourceFailed failed -> sourceFailed(state, failed);
+            case Replaced replaced -> abort(state, STARTED_AGAIN);
             case Cancelled cancelled -> cancel(state, cancelled);
         };
     }

@@ -116,7 +116,10 @@ class ReadTransferProperties {
     private static Input input(Random random, ReadState state) {
         return switch (random.nextInt(20)) {
             case 0, 1 -> new Input.TimerFired();
-            case 2 -> random.nextInt(10) == 0 ? new Input.Cancelled("enough") : new Input.TimerFired();
+            case 2 ->
+                random.nextInt(10) == 0
+                        ? random.nextBoolean() ? new Input.Cancelled("enough") : new Input.Replaced()
+                        : new Input.TimerFired();
             case 3 -> random.nextInt(10) == 0 ? new Input.SourceFailed("gone") : new Input.TimerFired();
             case 4 -> random.nextInt(5) == 0 ? new Input.SourceEnded(random.nextInt(5000)) : new Input.TimerFired();
             case 5 ->

@@ -459,12 +459,22 @@ class ReadTransferTest {
     }
 
     @Test
-    void aStalledTransferSaysSo() {
+    void aTransferThatAnotherReplacesEndsWithoutAWord() {
+        Lockstep.plainRead(600).on(new Input.Replaced()).does("AbortedByClient");
+        Lockstep.read(100, 512, 1).on(new Input.Replaced()).does("AbortedByClient");
+    }
+
+    @Test
+    void aClientThatWentSilentInTheMiddleIsStalled() {
         Lockstep transfer = Lockstep.plainRead(600);
-        assertThat(((ReadState.SendingWindow) transfer.state()).stalled()).isFalse();
-        assertThat(((ReadState.SendingWindow) transfer.onTimer().state()).stalled())
-                .isTrue();
-        assertThat(((ReadState.SendingWindow) transfer.onAck(1).state()).stalled())
+        assertThat(sending(transfer.onTimer()).stalled())
+                .as("not before the first ACK")
                 .isFalse();
+        assertThat(sending(transfer.onAck(1)).stalled()).isFalse();
+        assertThat(sending(transfer.onTimer()).stalled()).isTrue();
+    }
+
+    private static ReadState.SendingWindow sending(Lockstep transfer) {
+        return (ReadState.SendingWindow) transfer.state();
     }
 }

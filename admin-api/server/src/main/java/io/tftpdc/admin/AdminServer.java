@@ -1,0 +1,225 @@
+package io.tftpdc.admin;
+
+import io.tftpdc.admin.audit.AuditLog;
+import io.tftpdc.admin.feed.TopicFollower;
+import io.tftpdc.admin.files.ContentAnswers;
+import io.tftpdc.admin.files.FilesResource;
+import io.tftpdc.admin.files.PublishFileHandler;
+import io.tftpdc.admin.http.OnePortServerFactory;
+import io.tftpdc.admin.http.ProblemAnswers;
+import io.tftpdc.admin.http.RequestTimers;
+import io.tftpdc.admin.nodes.NodeDirectory;
+import io.tftpdc.admin.nodes.NodesResource;
+import io.tftpdc.admin.ops.OpenApiDocument;
+import io.tftpdc.admin.ops.OpenApiResource;
+import io.tftpdc.admin.ops.OpsResource;
+import io.tftpdc.admin.ops.OverviewResource;
+import io.tftpdc.admin.tenants.DefineTenantHandler;
+import io.tftpdc.admin.tenants.TenantDirectory;
+import io.tftpdc.admin.tenants.TenantsResource;
+import io.tftpdc.client.ContentReader;
+import io.tftpdc.client.FileCatalog;
+import io.tftpdc.client.FilePublisher;
+import io.tftpdc.client.TopicWriter;
+import io.tftpdc.event.HybridClock;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.event.Tenant;
+import io.tftpdc.runtime.HealthRegistry;
+import io.tftpdc.runtime.Metrics;
+import io.tftpdc.runtime.PortInUseException;
+import io.tftpdc.topic.TopicCreator;
+import io.tftpdc.topic.Topics;
+import io.tftpdc.wire.SchemaIds;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running admin API inside this process. It leaves logging alone. */
+public final class AdminServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
+    private final Server server;
+    private final HealthRegistry health;
+    private final Deque<AutoCloseable> parts;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private AdminServer(Server server, HealthRegistry health, Deque<AutoCloseable> parts) {
+        this.server = server;
+        this.health = health;
+        this.parts = parts;
+    }
+
+    /**
+     * Returns when requests are answered; readiness follows when Kafka and the index answer too.
+     *
+     * @param ids of the schemas that events are written with
+     * @throws PortInUseException if something else listens on the port
+     * @throws IOException if the address cannot be bound for another reason
+     */
+    public static AdminServer start(AdminConfig config, SchemaIds ids) throws IOException {
+        Deque<AutoCloseable> parts = new ArrayDeque<>();
+        try {
+            AdminServer admin = assemble(config, ids, parts);
+            admin.listen(config);
+            return admin;
+        } catch (IOException | RuntimeException e) {
+            closeAll(parts);
+            throw e;
+        }
+    }
+
+    /** Everything there is and what it needs; {@code parts} are closed in the opposite order. */
+    private static AdminServer assemble(AdminConfig config, SchemaIds ids, Deque<AutoCloseable> parts) {
+        SiteName site = new SiteName(config.site());
+        Map<String, Object> kafka = config.kafka().clientSettings();
+        HybridClock clock = new HybridClock(System::currentTimeMillis);
+        Metrics metrics = closing(parts, Metrics.create(config.site(), config.node(), "admin"));
+
+        TopicWriter writer = closing(parts, TopicWriter.connect(kafka, ids));
+        Admin cluster = closing(parts, Admin.create(kafka));
+        TopicCreator topics =
+                new TopicCreator(cluster, config.kafka().replicas().shortValue());
+        FileCatalog catalog = closing(parts, new FileCatalog(config.streamsUrl()));
+        ContentReader reader = closing(parts, new ContentReader(kafka, catalog));
+
+        TenantDirectory tenants = new TenantDirectory();
+        NodeDirectory nodes = new NodeDirectory();
+        TopicFollower<?, ?> tenantFeed = closing(
+                parts, new TopicFollower<>(kafka, Topics.CONFIG_EVENTS, ids, (scope, event) -> tenants.apply(event)));
+        TopicFollower<?, ?> nodeFeed = closing(
+                parts, new TopicFollower<>(kafka, Topics.NODE_EVENTS, ids, (node, report) -> nodes.apply(report)));
+
+        AuditLog audit = new AuditLog(writer, site, clock, metrics.registry());
+        DefineTenantHandler defineTenant = new DefineTenantHandler(topics, writer, tenants, site, clock);
+        PublishFileHandler publishFile = new PublishFileHandler(
+                catalog,
+                new FilePublisher(writer, site, clock),
+                audit,
+                config.maxFileSize().toBytes(),
+                config.indexWait(),
+                metrics.registry());
+        Backbone backbone = closing(
+                parts,
+                new Backbone(
+                        cluster,
+                        topics,
+                        ids,
+                        catalog,
+                        tenants,
+                        defineTenant,
+                        config.tenants().stream().map(Tenant::new).toList(),
+                        tenantFeed,
+                        List.of(tenantFeed, nodeFeed)));
+        HealthRegistry health = new HealthRegistry()
+                .readiness("kafka", backbone::kafka)
+                .readiness("tenants", backbone::tenants)
+                .readiness("index", backbone::index);
+
+        TenantsResource tenantsResource = new TenantsResource(tenants, backbone::tenants, defineTenant, audit);
+        Server server = new AdminApplication(List.of(
+                        new FilesResource(tenantsResource, catalog, publishFile, new ContentAnswers(reader)),
+                        tenantsResource,
+                        new NodesResource(nodes, tenantsResource, catalog),
+                        new OverviewResource(config.site()),
+                        new OpenApiResource(new OpenApiDocument(
+                                Set.of(FilesResource.class, TenantsResource.class, NodesResource.class))),
+                        new OpsResource(health, metrics),
+                        new ProblemAnswers(),
+                        new RequestTimers(metrics.registry())))
+                .server(new OnePortServerFactory(config.host(), config.port(), config.idleTimeout()));
+        backbone.start();
+        return new AdminServer(server, health, parts);
+    }
+
+    private void listen(AdminConfig config) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
+        try {
+            server.start();
+        } catch (Exception e) {
+            stopServer();
+            throw explain(e, address);
+        }
+        LOG.atInfo()
+                .addKeyValue("url", url())
+                .addKeyValue("site", config.site())
+                .log("Admin API started");
+    }
+
+    private static IOException explain(Exception e, InetSocketAddress address) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException
+                    && String.valueOf(cause.getMessage()).contains("in use")) {
+                return new PortInUseException("admin API", address, e);
+            }
+        }
+        return new IOException(
+                "The admin API cannot listen on " + address.getHostString() + " port " + address.getPort() + ": "
+                        + e.getMessage(),
+                e);
+    }
+
+    /** Where clients on this machine reach it. */
+    public String url() {
+        return "http://localhost:" + port();
+    }
+
+    public int port() {
+        return ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+    }
+
+    /** What {@code /health/ready} says; a process that contains more may add its own checks. */
+    public HealthRegistry health() {
+        return health;
+    }
+
+    /** Blocks until the server has stopped. */
+    public void join() throws InterruptedException {
+        server.join();
+    }
+
+    /** Lets running requests end for a few seconds, then closes everything. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            stopServer();
+            closeAll(parts);
+        }
+    }
+
+    private void stopServer() {
+        try {
+            server.stop();
+        } catch (TimeoutException e) {
+            LOG.atInfo().log("Requests that were still running when the admin API stopped were cut off");
+        } catch (Exception e) {
+            LOG.atWarn().setCause(e).log("Stopping the admin API's HTTP server failed");
+        }
+    }
+
+    private static <T extends AutoCloseable> T closing(Deque<AutoCloseable> parts, T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private static void closeAll(Deque<AutoCloseable> parts) {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.atWarn().setCause(e).log("Closing a part of the admin API failed");
+            }
+        }
+    }
+}

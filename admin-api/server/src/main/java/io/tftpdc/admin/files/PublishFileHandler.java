@@ -1,0 +1,142 @@
+package io.tftpdc.admin.files;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tftpdc.admin.audit.AuditLog;
+import io.tftpdc.admin.audit.AuditLog.Deed;
+import io.tftpdc.admin.http.Problem;
+import io.tftpdc.admin.http.ProblemException;
+import io.tftpdc.client.FileCatalog;
+import io.tftpdc.client.FilePublisher;
+import io.tftpdc.client.PublishFailedException;
+import io.tftpdc.client.PublishOutcome;
+import io.tftpdc.client.PublishReceipt;
+import io.tftpdc.client.PublishRequest;
+import io.tftpdc.event.FileEvent;
+import io.tftpdc.event.FileKey;
+import io.tftpdc.index.FileIndexEntry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+
+/**
+ * Publishes and removes files for the resources: asks the index what is there, writes through {@link FilePublisher},
+ * waits until the index shows it, and keeps the audit log. Any thread; blocks for as long as the body takes to come.
+ */
+public final class PublishFileHandler {
+    private final FileCatalog catalog;
+    private final FilePublisher publisher;
+    private final AuditLog audit;
+    private final long maxFileSize;
+    private final Duration indexWait;
+    private final Counter receivedBytes;
+
+    public PublishFileHandler(
+            FileCatalog catalog,
+            FilePublisher publisher,
+            AuditLog audit,
+            long maxFileSize,
+            Duration indexWait,
+            MeterRegistry meters) {
+        this.catalog = catalog;
+        this.publisher = publisher;
+        this.audit = audit;
+        this.maxFileSize = maxFileSize;
+        this.indexWait = indexWait;
+        this.receivedBytes = Counter.builder("tftpdc.admin.published")
+                .baseUnit("bytes")
+                .description("Bytes of files published through REST")
+                .register(meters);
+    }
+
+    /** @throws ProblemException when it is refused */
+    PublishReceipt publish(FileKey key, PublishHeaders headers, InputStream body, String remoteAddress)
+            throws IOException {
+        Deed deed = new Deed(key.tenant().value(), "file.publish", key.toString(), remoteAddress);
+        FileIndexEntry current = catalog.entry(key);
+        PublishRequest request = new PublishRequest(
+                current,
+                deed.actor(),
+                headers.contentType(),
+                headers.labels(),
+                headers.expectedHash(),
+                headers.expectedSize(),
+                maxFileSize);
+        return switch (attempt(deed, () -> publisher.publish(request, body))) {
+            case PublishOutcome.Refused refused -> throw refuse(deed, refused);
+            case PublishOutcome.Accepted accepted -> {
+                FileEvent.FilePublished event = (FileEvent.FilePublished) accepted.event();
+                receivedBytes.increment(event.content().size());
+                audit.done(deed, event.content().hash() + " " + event.content().size() + " bytes");
+                yield receipt(event, current.current().isPresent());
+            }
+        };
+    }
+
+    /**
+     * @return whether the index shows it already
+     * @throws ProblemException when the file is not there
+     */
+    boolean remove(FileKey key, String remoteAddress) throws IOException {
+        Deed deed = new Deed(key.tenant().value(), "file.remove", key.toString(), remoteAddress);
+        FileIndexEntry current = catalog.entry(key);
+        return switch (attempt(deed, () -> publisher.remove(current, deed.actor()))) {
+            case PublishOutcome.Refused refused -> throw refuse(deed, refused);
+            case PublishOutcome.Accepted accepted -> {
+                audit.done(deed, accepted.event().stamp().toString());
+                yield catalog.awaitStamp(key, accepted.event().stamp(), indexWait);
+            }
+        };
+    }
+
+    private interface Attempt {
+        PublishOutcome run() throws IOException;
+    }
+
+    private PublishOutcome attempt(Deed deed, Attempt attempt) throws IOException {
+        try {
+            return attempt.run();
+        } catch (PublishFailedException e) {
+            audit.failed(deed, String.valueOf(e.getMessage()));
+            throw e;
+        } catch (IOException e) {
+            // The body's: whoever sent it has gone or has broken off.
+            audit.failed(deed, "the body broke off: " + e.getMessage());
+            throw Problem.of(
+                            400,
+                            "body-broke-off",
+                            "The body ended early: " + e.getMessage(),
+                            "Nothing was published; send it again")
+                    .asException();
+        }
+    }
+
+    private ProblemException refuse(Deed deed, PublishOutcome.Refused refused) {
+        audit.refused(deed, refused.reason());
+        return switch (refused.cause()) {
+            case HASH_DIFFERS ->
+                Problem.of(422, "hash-differs", refused.reason(), "").asException();
+            case SIZE_DIFFERS ->
+                Problem.of(400, "size-differs", refused.reason(), "").asException();
+            case TOO_LARGE -> Problem.of(413, "too-large", refused.reason(), "").asException();
+            case ABSENT -> Problem.of(404, "no-such-file", refused.reason(), "").asException();
+        };
+    }
+
+    private PublishReceipt receipt(FileEvent.FilePublished event, boolean replaced) throws IOException {
+        boolean shown = catalog.awaitStamp(event.key(), event.stamp(), indexWait);
+        String outcome = !shown ? "accepted" : replaced ? "replaced" : "created";
+        return new PublishReceipt(
+                outcome,
+                event.key().tenant().value(),
+                event.key().path().value(),
+                event.content().hash().hex(),
+                event.content().size(),
+                event.stamp().toString(),
+                shown
+                        ? "published"
+                        : "Kafka has the file for good, but the index did not show it within " + indexWait.toSeconds()
+                                + " s; it will. See GET /health/ready of the streams processors",
+                FileViews.links(event.key()));
+    }
+}

@@ -1,0 +1,473 @@
+package io.tftpdc.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tftpdc.broker.EmbeddedKafka;
+import io.tftpdc.client.FileHistory;
+import io.tftpdc.client.FileInfo;
+import io.tftpdc.client.FilePage;
+import io.tftpdc.client.PublishReceipt;
+import io.tftpdc.client.TenantInfo;
+import io.tftpdc.client.TftpdcClient;
+import io.tftpdc.client.TftpdcClient.Publication;
+import io.tftpdc.client.TftpdcException;
+import io.tftpdc.event.AuditEvent;
+import io.tftpdc.event.FileKey;
+import io.tftpdc.event.Sha256;
+import io.tftpdc.topic.Topics;
+import io.tftpdc.wire.DerivedSchemaIds;
+import io.tftpdc.wire.SchemaIds;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AdminServerIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path directory;
+
+    private static final SchemaIds IDS = new DerivedSchemaIds();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static EmbeddedKafka broker;
+    private static FakeIndex index;
+    private static AdminServer admin;
+    private static TftpdcClient client;
+
+    @BeforeAll
+    static void start() throws IOException {
+        broker = EmbeddedKafka.startForTests(directory.resolve("kafka"));
+        try (Admin kafka = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            new io.tftpdc.topic.TopicCreator(kafka, (short) 1).ensure(Topics.all());
+        }
+        index = new FakeIndex(broker.bootstrapServers(), IDS);
+        admin = AdminServer.start(
+                AdminConfig.of("dc1", broker.bootstrapServers(), 0, URI.create("http://localhost:1"), index.url()),
+                IDS);
+        client = new TftpdcClient(URI.create(admin.url()));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> get("/health/ready", HttpResponse.BodyHandlers.ofString())
+                                .statusCode()
+                        == 200);
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        client.close();
+        admin.close();
+        index.close();
+        broker.close();
+    }
+
+    @Test
+    void aFileIsThereAsSoonAsPublishingReturns() throws IOException {
+        byte[] bytes = random(1, 700_000);
+
+        PublishReceipt receipt = publish("boot/a.bin", bytes);
+
+        assertThat(receipt.outcome()).isEqualTo("created");
+        assertThat(receipt.sha256()).isEqualTo(Sha256.of(bytes).hex());
+        FileInfo info = client.info("default", "boot/a.bin");
+        assertThat(info.sha256()).isEqualTo(receipt.sha256());
+        assertThat(info.size()).isEqualTo(700_000);
+        assertThat(info.contentType()).isEqualTo("application/x-firmware");
+        assertThat(info.labels()).containsExactly(Map.entry("model", "x 1/ü"));
+        assertThat(info.origin()).isEqualTo("dc1");
+        assertThat(info.actor()).isEqualTo("rest:127.0.0.1");
+        assertThat(fetch("/api/v1/tenants/default/files/boot/a.bin").body()).isEqualTo(bytes);
+    }
+
+    @Test
+    void anotherVersionReplacesTheFirstAndBothAreInTheHistory() throws IOException {
+        byte[] first = random(2, 10);
+        byte[] second = random(3, 20);
+        publish("boot/twice", first);
+
+        PublishReceipt receipt = publish("boot/twice", second);
+
+        assertThat(receipt.outcome()).isEqualTo("replaced");
+        assertThat(client.history("default", "boot/twice").revisions())
+                .extracting(FileHistory.Revision::sha256)
+                .containsExactly(Sha256.of(second).hex(), Sha256.of(first).hex());
+    }
+
+    @Test
+    void aLargeFileGoesInAndOutInAStream() throws IOException {
+        Path file = directory.resolve("large");
+        Random random = new Random(4);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            byte[] piece = new byte[1 << 20];
+            for (int i = 0; i < 64; i++) {
+                random.nextBytes(piece);
+                out.write(piece);
+            }
+        }
+        AtomicLong sent = new AtomicLong();
+
+        PublishReceipt receipt = client.publish(file, new Publication("default", "large", "", Map.of()), sent::set);
+
+        assertThat(receipt.size()).isEqualTo(64 << 20);
+        assertThat(sent.get()).isEqualTo(64 << 20);
+        Path back = directory.resolve("back");
+        try (OutputStream out = Files.newOutputStream(back)) {
+            assertThat(client.get("default", "large", out, bytes -> {})).isEqualTo(64 << 20);
+        }
+        assertThat(Files.mismatch(file, back)).isEqualTo(-1);
+    }
+
+    @Test
+    void oddNamesAreKept() throws IOException {
+        for (String name : List.of(
+                "a b/c+d", "größe/ü.bin", "100%/50%25", "q?x=1#frag", "semi;colon=1", "x:y@z,&$!'()*~^|[]{}\"<>")) {
+            publish(name, name.getBytes(StandardCharsets.UTF_8));
+
+            assertThat(client.info("default", name).path()).isEqualTo(name);
+        }
+    }
+
+    @Test
+    void removingLeavesTheHistory() throws IOException {
+        publish("boot/gone", random(5, 5));
+
+        client.remove("default", "boot/gone");
+
+        assertThatThrownBy(() -> client.info("default", "boot/gone"))
+                .isInstanceOfSatisfying(
+                        TftpdcException.class, e -> assertThat(e.status()).isEqualTo(404))
+                .hasMessageContaining("was removed at");
+        assertThat(client.history("default", "boot/gone").revisions())
+                .extracting(FileHistory.Revision::kind)
+                .containsExactly("removed", "published");
+        assertThatThrownBy(() -> client.remove("default", "boot/gone"))
+                .isInstanceOfSatisfying(
+                        TftpdcException.class, e -> assertThat(e.status()).isEqualTo(404));
+        assertThat(publish("boot/gone", random(6, 6)).outcome()).isEqualTo("created");
+    }
+
+    @Test
+    void listsComeInPages() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            publish("list/" + i, random(7, i));
+        }
+
+        FilePage first = client.page("default", "list/", "", 2);
+
+        assertThat(first.files()).extracting(FileInfo::path).containsExactly("list/0", "list/1");
+        assertThat(first.next()).isEqualTo("list/1");
+        assertThat(client.page("default", "list/", "list/3", 2).next()).isEmpty();
+        try (var files = client.files("default", "list/")) {
+            assertThat(files.map(FileInfo::path)).hasSize(5).isSorted();
+        }
+        assertThat(get("/api/v1/tenants/default/files?prefix=list/&limit=2", HttpResponse.BodyHandlers.ofString())
+                        .headers()
+                        .firstValue("Link"))
+                .hasValue("</api/v1/tenants/default/files?prefix=list%2F&after=list%2F1&limit=2>; rel=\"next\"");
+    }
+
+    @Test
+    void otherBytesThanAnnouncedAreNotPublished() throws Exception {
+        HttpResponse<String> response = put(
+                "/api/v1/tenants/default/files/boot/broken",
+                request -> request.header("X-Content-SHA256", "0".repeat(64)),
+                random(8, 100));
+
+        assertThat(response.statusCode()).isEqualTo(422);
+        JsonNode problem = problem(response);
+        assertThat(problem.path("type").asText()).isEqualTo("urn:tftpdc:problem:hash-differs");
+        assertThat(problem.path("detail").asText()).contains("expected 000000");
+        assertThatThrownBy(() -> client.info("default", "boot/broken")).hasMessageContaining("does not exist");
+    }
+
+    @Test
+    void aClientThatVanishesInTheMiddleLeavesNoEvent() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", admin.port())) {
+            socket.getOutputStream()
+                    .write(("PUT /api/v1/tenants/default/files/boot/vanished HTTP/1.1\r\nHost: x\r\n"
+                                    + "Content-Length: 2000000\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(random(9, 1_000_000));
+            socket.getOutputStream().flush();
+        }
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> audited().stream()
+                .anyMatch(event -> event.resource().equals("default/boot/vanished")
+                        && event.outcome().equals("FAILED")));
+        assertThat(index.entries).doesNotContainKey(FileKey.of("default", "boot/vanished"));
+    }
+
+    @Test
+    void rangesAndConditionsAreUnderstood() throws Exception {
+        byte[] bytes = random(10, 1_000_000);
+        publish("boot/ranged", bytes);
+        String path = "/api/v1/tenants/default/files/boot/ranged";
+        String tag = "\"" + Sha256.of(bytes).hex() + "\"";
+
+        HttpResponse<byte[]> part = fetch(path, "Range", "bytes=600000-600009");
+        assertThat(part.statusCode()).isEqualTo(206);
+        assertThat(part.body()).isEqualTo(Arrays.copyOfRange(bytes, 600_000, 600_010));
+        assertThat(part.headers().firstValue("Content-Range")).hasValue("bytes 600000-600009/1000000");
+        assertThat(part.headers().firstValue("Content-Length")).hasValue("10");
+        assertThat(fetch(path, "Range", "bytes=2000000-").statusCode()).isEqualTo(416);
+        assertThat(fetch(path, "If-None-Match", tag).statusCode()).isEqualTo(304);
+        assertThat(fetch(path, "Range", "bytes=0-0", "If-Range", "\"other\"").statusCode())
+                .isEqualTo(200);
+        assertThat(fetch(path, "Range", "bytes=0-0", "If-Range", tag).statusCode())
+                .isEqualTo(206);
+    }
+
+    @Test
+    void aHeadTellsAllButTheBytes() throws Exception {
+        byte[] bytes = random(11, 5_000);
+        publish("boot/head", bytes);
+
+        HttpResponse<byte[]> head = HTTP.send(
+                HttpRequest.newBuilder(URI.create(admin.url() + "/api/v1/tenants/default/files/boot/head"))
+                        .HEAD()
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.headers().allValues("Content-Length")).containsExactly("5000");
+        assertThat(head.headers().firstValue("ETag"))
+                .hasValue("\"" + Sha256.of(bytes).hex() + "\"");
+        assertThat(head.headers().firstValue("X-Content-SHA256"))
+                .hasValue(Sha256.of(bytes).hex());
+        assertThat(head.headers().firstValue("Last-Modified")).isPresent();
+        assertThat(head.headers().firstValue("Content-Type")).hasValue("application/x-firmware");
+    }
+
+    @Test
+    void anUnknownTenantIsNamedWithTheWayToCreateIt() throws Exception {
+        HttpResponse<String> response =
+                put("/api/v1/tenants/nobody/files/x", Function.identity(), random(12, 3_000_000));
+
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(problem(response).path("fix").asText()).contains("tftpdc tenants create nobody");
+    }
+
+    @Test
+    void aNewTenantCanBePublishedToAtOnce() throws Exception {
+        TenantInfo created = client.createTenant("acme", "Acme Inc.");
+
+        assertThat(created.publishTopic()).isEqualTo("tftp.publish.acme");
+        assertThat(client.tenants()).extracting(TenantInfo::name).contains("acme", "default");
+        try (Admin kafka = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            assertThat(kafka.listTopics().names().get()).contains("tftp.publish.acme");
+        }
+        client.publish(
+                Files.write(directory.resolve("small"), random(13, 3)),
+                new Publication("acme", "x", "", Map.of()),
+                sent -> {});
+        assertThat(client.info("acme", "x").size()).isEqualTo(3);
+    }
+
+    @Test
+    void aTenantIsCreatedWithoutABodyOnceAndForAll() throws Exception {
+        HttpResponse<String> first = put("/api/v1/tenants/bare", Function.identity(), new byte[0]);
+        HttpResponse<String> again = put(
+                "/api/v1/tenants/bare",
+                request -> request.header("Content-Type", "application/x-www-form-urlencoded"),
+                "{\"description\":\"again\"}".getBytes(StandardCharsets.UTF_8));
+        HttpResponse<String> odd =
+                put("/api/v1/tenants/bare", Function.identity(), "description=no".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(first.statusCode()).isEqualTo(201);
+        assertThat(again.statusCode()).isEqualTo(200);
+        assertThat(odd.statusCode()).isEqualTo(400);
+        assertThat(problem(odd).path("type").asText()).endsWith("malformed-json");
+        assertThat(get("/api/v1/tenants/bare", HttpResponse.BodyHandlers.ofString())
+                        .body())
+                .contains("\"description\":\"again\"");
+    }
+
+    @Test
+    void aLateIndexIsSaidSo() throws Exception {
+        index.stalled = true;
+        try (AdminServer hasty = AdminServer.start(
+                new AdminConfig(
+                        "dc1",
+                        "admin-2",
+                        "127.0.0.1",
+                        0,
+                        new AdminConfig.Kafka(broker.bootstrapServers(), -1, Map.of()),
+                        URI.create("http://localhost:1"),
+                        index.url(),
+                        io.dropwizard.util.DataSize.mebibytes(1),
+                        Duration.ofMillis(50),
+                        Duration.ofSeconds(60),
+                        List.of("default")),
+                IDS)) {
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> hasty.health().ready().up());
+            TftpdcClient quick = new TftpdcClient(URI.create(hasty.url()));
+            Path small = Files.write(directory.resolve("late"), random(14, 3));
+
+            PublishReceipt receipt = quick.publish(small, new Publication("default", "late", "", Map.of()), n -> {});
+
+            assertThat(receipt.outcome()).isEqualTo("accepted");
+            assertThat(receipt.message()).contains("Kafka has the file for good");
+            Path large = Files.write(directory.resolve("too-large"), random(15, 1_100_000));
+            assertThatThrownBy(() -> quick.publish(large, new Publication("default", "l", "", Map.of()), n -> {}))
+                    .isInstanceOfSatisfying(
+                            TftpdcException.class, e -> assertThat(e.status()).isEqualTo(413));
+            quick.close();
+        } finally {
+            index.stalled = false;
+        }
+    }
+
+    @Test
+    void everyChangeIsAudited() throws IOException {
+        publish("boot/audited", random(16, 1));
+        client.remove("default", "boot/audited");
+
+        assertThat(audited())
+                .filteredOn(event -> event.resource().equals("default/boot/audited"))
+                .extracting(AuditEvent::action, AuditEvent::outcome, AuditEvent::remoteAddress)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("file.publish", "OK", "127.0.0.1"),
+                        org.assertj.core.groups.Tuple.tuple("file.remove", "OK", "127.0.0.1"));
+    }
+
+    @Test
+    void errorsAreProblemDocumentsWhereverTheyComeFrom() throws Exception {
+        for (String path : List.of(
+                "/nowhere",
+                "/api/v1/tenants/default/files/none",
+                "/api/v1/tenants/BAD/files",
+                "/api/v1/tenants/default/files?limit=0",
+                "/api/v1/tenants/default/files/a%2F..%2F..%2Fb",
+                "/api/v1/tenants/default/files/a//b")) {
+            HttpResponse<String> response = get(path, HttpResponse.BodyHandlers.ofString());
+
+            assertThat(response.statusCode()).as(path).isBetween(400, 404);
+            assertThat(problem(response).path("detail").asText()).as(path).isNotEmpty();
+        }
+        HttpResponse<String> wrongMethod = HTTP.send(
+                HttpRequest.newBuilder(URI.create(admin.url() + "/api/v1/nodes"))
+                        .DELETE()
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(wrongMethod.statusCode()).isEqualTo(405);
+        assertThat(problem(wrongMethod).path("fix").asText()).contains("GET");
+    }
+
+    @Test
+    void metricsNameRoutesAndNotFiles() throws Exception {
+        publish("boot/measured", random(17, 1));
+
+        String metrics = get("/metrics", HttpResponse.BodyHandlers.ofString()).body();
+
+        assertThat(metrics)
+                .contains("tftpdc_admin_requests_seconds_count{")
+                .contains("route=\"/health/ready\"")
+                .contains("route=\"/api/v1/tenants/{tenant}/files/{path: .+}\"")
+                .doesNotContain("boot/measured");
+    }
+
+    @Test
+    void theApiDescribesItself() throws Exception {
+        JsonNode api = JSON.readTree(get("/api/v1/openapi.json", HttpResponse.BodyHandlers.ofString())
+                .body());
+
+        assertThat(api.path("paths").fieldNames())
+                .toIterable()
+                .contains("/api/v1/tenants/{tenant}/files/{path}", "/api/v1/tenants", "/api/v1/nodes");
+        assertThat(get("/", HttpResponse.BodyHandlers.ofString()).body()).contains("/api/v1/openapi.json");
+    }
+
+    private static PublishReceipt publish(String path, byte[] bytes) throws IOException {
+        Path file = Files.createTempFile(directory, "publish", "");
+        Files.write(file, bytes);
+        return client.publish(
+                file, new Publication("default", path, "application/x-firmware", Map.of("model", "x 1/ü")), sent -> {});
+    }
+
+    private static HttpResponse<String> put(
+            String path, Function<HttpRequest.Builder, HttpRequest.Builder> more, byte[] body) throws Exception {
+        return HTTP.send(
+                more.apply(HttpRequest.newBuilder(URI.create(admin.url() + path)))
+                        .PUT(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static <T> HttpResponse<T> get(String path, HttpResponse.BodyHandler<T> handler) throws Exception {
+        return HTTP.send(HttpRequest.newBuilder(URI.create(admin.url() + path)).build(), handler);
+    }
+
+    private static HttpResponse<byte[]> fetch(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(admin.url() + path));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static JsonNode problem(HttpResponse<String> response) throws IOException {
+        assertThat(response.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+        JsonNode problem = JSON.readTree(response.body());
+        assertThat(problem.path("status").asInt()).isEqualTo(response.statusCode());
+        return problem;
+    }
+
+    private static List<AuditEvent> audited() {
+        List<AuditEvent> events = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "fetch.max.wait.ms", 10),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.assign(IntStream.range(0, Topics.PARTITIONS)
+                    .mapToObj(p -> new TopicPartition(Topics.AUDIT_EVENTS.name(), p))
+                    .toList());
+            consumer.seekToBeginning(consumer.assignment());
+            Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100))
+                        .forEach(record -> events.add(Topics.AUDIT_EVENTS
+                                .valueSerde(IDS)
+                                .deserializer()
+                                .deserialize(record.topic(), record.value())));
+            }
+        }
+        return events;
+    }
+
+    private static byte[] random(long seed, int length) {
+        byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.admin.files;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.admin.tenants;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,58 @@
+package io.tftpdc.edge.net;
+
+import io.micrometer.core.instrument.Meter;
+
+/** Every meter of the TFTP server. None is ever labelled with a file name or a client: those belong in events. */
+public enum TftpMeters {
+    READ_REQUESTS("tftpdc.tftp.read.requests", Meter.Type.COUNTER, "", "Read requests that arrived, repeats included"),
+    WRITE_REQUESTS("tftpdc.tftp.write.requests", Meter.Type.COUNTER, "", "Write requests that arrived"),
+    MALFORMED("tftpdc.tftp.malformed", Meter.Type.COUNTER, "", "Datagrams that were no TFTP packet, or out of place"),
+    STRANGERS(
+            "tftpdc.tftp.strangers",
+            Meter.Type.COUNTER,
+            "",
+            "Packets at a transfer port from an endpoint that has no transfer there"),
+    BUSY("tftpdc.tftp.busy", Meter.Type.COUNTER, "", "Requests dropped because every transfer slot or port was taken"),
+    TRANSFERS("tftpdc.tftp.transfers", Meter.Type.COUNTER, "", "Requests that are over, by outcome"),
+    ACTIVE("tftpdc.tftp.active.transfers", Meter.Type.GAUGE, "", "Transfers and lookups running now"),
+    DURATION(
+            "tftpdc.tftp.duration",
+            Meter.Type.TIMER,
+            "seconds",
+            "From request to last acknowledgement, completed reads"),
+    BYTES("tftpdc.tftp.sent", Meter.Type.COUNTER, "bytes", "Bytes that clients acknowledged"),
+    RETRANSMISSIONS("tftpdc.tftp.retransmissions", Meter.Type.COUNTER, "", "OACK and DATA packets sent more than once"),
+    NOT_SENT("tftpdc.tftp.not.sent", Meter.Type.COUNTER, "", "Packets that the kernel or a full queue did not take");
+
+    /** The one label of {@link #TRANSFERS}: a {@code TransferReport.Outcome} in lower case. */
+    public static final String OUTCOME = "outcome";
+
+    private final String meterName;
+    private final Meter.Type type;
+    private final String unit;
+    private final String description;
+
+    TftpMeters(String meterName, Meter.Type type, String unit, String description) {
+        this.meterName = meterName;
+        this.type = type;
+        this.unit = unit;
+        this.description = description;
+    }
+
+    public String meterName() {
+        return meterName;
+    }
+
+    public Meter.Type type() {
+        return type;
+    }
+
+    /** The unit, empty for a plain count. */
+    public String unit() {
+        return unit;
+    }
+
+    public String description() {
+        return description;
+    }
+}

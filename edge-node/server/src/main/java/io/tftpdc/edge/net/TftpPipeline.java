@@ -1,0 +1,35 @@
+package io.tftpdc.edge.net;
+
+import io.netty.channel.Channel;
+
+/**
+ * The stages from a datagram to file bytes, in order.
+ *
+ * <pre>
+ * listener port     {@link PacketDecoder} ─► {@link RequestDispatcher} ─► to the client's event loop
+ * event loop        {@link RequestHandler} ─► FileSource ─► OptionNegotiation ─► {@link TransferPorts}
+ *                                   └─► {@link ReadSession}, the first step of ReadTransfer
+ * transfer port     {@link PacketDecoder} ─► {@link TransferHandler} ─► {@link ReadSession} ─► ReadTransfer.step
+ *                                                            └─ actions ─► {@link DataSource} ─► DATA
+ * </pre>
+ *
+ * {@code FollowOneReadTest} tells the same as a story.
+ */
+final class TftpPipeline {
+
+    static final String PACKET_DECODER = "packet-decoder";
+    static final String REQUEST_DISPATCHER = "request-dispatcher";
+    static final String TRANSFER_HANDLER = "transfer-handler";
+
+    private TftpPipeline() {}
+
+    /** For a socket that requests arrive at. */
+    static void assembleListener(Channel channel, RequestDispatcher dispatcher) {
+        channel.pipeline().addLast(PACKET_DECODER, new PacketDecoder()).addLast(REQUEST_DISPATCHER, dispatcher);
+    }
+
+    /** For a socket that transfers run on. */
+    static void assembleTransferPort(Channel channel, TransferHandler transfers) {
+        channel.pipeline().addLast(PACKET_DECODER, new PacketDecoder()).addLast(TRANSFER_HANDLER, transfers);
+    }
+}

@@ -1,0 +1,115 @@
+package io.tftpdc.edge.net;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Timers for one thread: arming, moving and disarming cost a few writes, however many there are. A timer fires at the
+ * first {@link #advance} after its deadline, so it is late by up to the interval between two advances.
+ *
+ * <p>Timers hang in a ring of slots by their deadline's tick; those for a later turn stay where they are when the hand
+ * passes.
+ */
+final class TimerWheel {
+
+    /** One timer, armed or not; belongs to one wheel. */
+    static final class Timer {
+        private final Runnable task;
+        private long deadline;
+        private @Nullable Timer previous;
+        private @Nullable Timer next;
+        private int slot = NOWHERE;
+
+        private Timer(Runnable task) {
+            this.task = task;
+        }
+    }
+
+    private static final int NOWHERE = -1;
+
+    private final long tickNanos;
+    private final long startNanos;
+    private final @Nullable Timer[] slots;
+    private long hand;
+    private int armed;
+
+    /**
+     * @param tickNanos width of a slot
+     * @param slotCount slots in a turn
+     * @param nowNanos the time on the caller's clock
+     */
+    TimerWheel(long tickNanos, int slotCount, long nowNanos) {
+        this.tickNanos = tickNanos;
+        this.startNanos = nowNanos;
+        this.slots = new @Nullable Timer[slotCount];
+    }
+
+    Timer newTimer(Runnable task) {
+        return new Timer(task);
+    }
+
+    boolean isEmpty() {
+        return armed == 0;
+    }
+
+    /** Fires {@code timer} once at {@code deadlineNanos}, and not when it would have fired before. */
+    void arm(Timer timer, long deadlineNanos) {
+        disarm(timer);
+        timer.deadline = deadlineNanos;
+        int slot = (int) (Math.max(tick(deadlineNanos), hand) % slots.length);
+        timer.slot = slot;
+        Timer first = slots[slot];
+        timer.next = first;
+        if (first != null) {
+            first.previous = timer;
+        }
+        slots[slot] = timer;
+        armed++;
+    }
+
+    void disarm(Timer timer) {
+        if (timer.slot == NOWHERE) {
+            return;
+        }
+        if (timer.previous == null) {
+            slots[timer.slot] = timer.next;
+        } else {
+            timer.previous.next = timer.next;
+        }
+        if (timer.next != null) {
+            timer.next.previous = timer.previous;
+        }
+        timer.previous = null;
+        timer.next = null;
+        timer.slot = NOWHERE;
+        armed--;
+    }
+
+    /** Fires everything due by {@code nowNanos}. A task may arm and disarm any timer of this wheel. */
+    void advance(long nowNanos) {
+        long last = tick(nowNanos);
+        // After a long pause one turn visits every slot; more would visit them again.
+        hand = Math.max(hand, last - slots.length + 1);
+        for (; hand <= last; hand++) {
+            fireDue((int) (hand % slots.length), nowNanos);
+        }
+        hand = last; // whatever was armed for the rest of this tick is still to come
+    }
+
+    private void fireDue(int slot, long nowNanos) {
+        // A task may change the list, so each firing starts over at its head: due timers leave the list when they fire.
+        Timer timer = slots[slot];
+        while (timer != null) {
+            if (timer.deadline - nowNanos <= 0) {
+                disarm(timer);
+                timer.task.run();
+                timer = slots[slot];
+            } else {
+                timer = timer.next;
+            }
+        }
+    }
+
+    private long tick(long nanos) {
+        return (nanos - startNanos) / tickNanos;
+    }
+}

@@ -1,0 +1,101 @@
+package io.tftpdc.edge.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tftpdc.edge.content.TransferReport;
+import io.tftpdc.tftp.transfer.NegotiationPolicy;
+import io.tftpdc.tftp.transfer.RetransmitPolicy;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A server on loopback, with what it reports. Closing it checks that it kept nothing. */
+final class TestServer implements AutoCloseable {
+
+    /** Retransmits so late that no test sees it. */
+    static final RetransmitPolicy LATE = new RetransmitPolicy(Duration.ofSeconds(30), Duration.ofSeconds(30), 1);
+
+    /** Retransmits so early that no test waits for it. */
+    static final RetransmitPolicy EARLY = new RetransmitPolicy(Duration.ofMillis(30), Duration.ofMillis(60), 3);
+
+    final InMemoryFiles files;
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final BlockingQueue<TransferReport> reports = new LinkedBlockingQueue<>();
+    private final TftpListener listener;
+
+    private TestServer(TftpSettings settings, InMemoryFiles files) throws IOException {
+        this.files = files;
+        this.listener = TftpListener.bind(settings, files, reports::add, meters);
+    }
+
+    static TestServer start(InMemoryFiles files) throws IOException {
+        return start(settings("127.0.0.1", LATE), files);
+    }
+
+    static TestServer start(TftpSettings settings, InMemoryFiles files) throws IOException {
+        return new TestServer(settings, files);
+    }
+
+    static TftpSettings settings(String address, RetransmitPolicy retransmit) {
+        return settings(address, retransmit, true, 100, Duration.ofSeconds(30));
+    }
+
+    static TftpSettings settings(
+            String address, RetransmitPolicy retransmit, boolean nativeTransport, int maxTransfers, Duration wait) {
+        return new TftpSettings(
+                List.of(new InetSocketAddress(address, 0)),
+                2,
+                nativeTransport,
+                maxTransfers,
+                4,
+                1 << 20,
+                new NegotiationPolicy(65464, 64, retransmit),
+                Duration.ofSeconds(5),
+                wait);
+    }
+
+    InetSocketAddress address() {
+        return listener.addresses().getFirst();
+    }
+
+    TestClient client() throws IOException {
+        return new TestClient(address());
+    }
+
+    /** The next report, however long it takes to come in. */
+    TransferReport report() throws InterruptedException {
+        TransferReport report = reports.poll(TestClient.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        if (report == null) {
+            throw new AssertionError("no report within " + TestClient.PATIENCE_MILLIS + " ms");
+        }
+        return report;
+    }
+
+    boolean nothingReported() {
+        return reports.isEmpty();
+    }
+
+    double count(TftpMeters meter) {
+        return meters.get(meter.meterName()).counter().count();
+    }
+
+    double active() {
+        return meters.get(TftpMeters.ACTIVE.meterName()).gauge().value();
+    }
+
+    void stop() {
+        listener.close();
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+        assertThat(files.open).as("files left open").hasValue(0);
+        assertThat(active()).as("slots left taken").isZero();
+    }
+}

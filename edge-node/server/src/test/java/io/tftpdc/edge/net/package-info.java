@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.edge.net;
+
+import org.jspecify.annotations.NullMarked;

@@ -19,7 +19,8 @@ import java.util.Map;
  * The configuration of a streams process.
  *
  * @param site name of the datacenter; the origin of every event written here
- * @param node name of this process in its site, a tag of every meter
+ * @param node name of this process in its site, different for each; a tag of every meter, and Kafka's name for a member
+ *     that may come back
  * @param host address to listen on for health, metrics and queries; the default is reachable from this machine only,
  *     {@code 0.0.0.0} is everywhere
  * @param port port to listen on, 0 for a free one
@@ -64,6 +65,10 @@ public record ProcessorsConfig(
             // Checks only; the name of a site is text in the file.
             SiteName checked = new SiteName(site);
             site = checked.value();
+        }
+        if (!node.matches("[A-Za-z0-9._-]{1,64}")) {
+            throw new IllegalArgumentException("`node` is '" + node
+                    + "'; expected 1 to 64 of a-z, A-Z, 0-9, '.', '_' and '-', different for each process of the site");
         }
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("`port` is " + port + "; expected 0 to 65535");

@@ -215,6 +215,7 @@ final class KafkaReplica implements AutoCloseable {
         private final Map<String, String> topicIds = new HashMap<>();
         private final Map<TopicPartition, Long> positions = new HashMap<>();
         private Map<TopicPartition, Long> ends = Map.of();
+        private Map<TopicPartition, Long> positionsWhenAsked = Map.of();
         private @Nullable ListOffsetsResult question;
         private @Nullable KafkaFuture<?> answer;
         private long askedAt;
@@ -403,6 +404,7 @@ final class KafkaReplica implements AutoCloseable {
             question = admin.listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
             answer = question.all();
             askedAt = now;
+            positionsWhenAsked = Map.copyOf(positions);
         }
 
         /** Looks whether Kafka has answered; never waits. */
@@ -421,11 +423,15 @@ final class KafkaReplica implements AutoCloseable {
             answer = null;
         }
 
-        /** Ends before our position mean that the log was cut or made anew behind our back. */
+        /**
+         * Ends before our position mean that the log was cut or made anew behind our back. The position is the one at the
+         * time of the question: what arrived while Kafka answered is beyond the end that it told us.
+         */
         private void requireNothingCutOff() {
             Set<String> cut = new HashSet<>();
             ends.forEach((partition, end) -> {
-                if (end < positions.getOrDefault(partition, 0L)) {
+                long asked = positionsWhenAsked.getOrDefault(partition, 0L);
+                if (end < Math.min(asked, positions.getOrDefault(partition, 0L))) {
                     cut.add(partition.topic());
                 }
             });

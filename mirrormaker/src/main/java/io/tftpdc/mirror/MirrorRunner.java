@@ -1,0 +1,202 @@
+package io.tftpdc.mirror;
+
+import io.tftpdc.runtime.HealthCheck;
+import io.tftpdc.topic.TopicCreator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.connect.mirror.MirrorMaker;
+import org.apache.kafka.connect.mirror.SourceAndTarget;
+import org.apache.kafka.connect.runtime.rest.entities.ConnectorStateInfo;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one MirrorMaker running: creates the topics that it writes to, starts it, looks at its flows every few seconds,
+ * and replaces it when one has failed, because MirrorMaker itself never starts a failed task again. A thread of its own
+ * does all that; any thread may ask for {@link #status} and {@link #close}.
+ *
+ * <p>A flow that says it is running may still stand still, so {@link #status} is a
+ * necessary sign of health and not a sufficient one; {@code tftp_mirror_records_total} tells what really arrives.
+ */
+final class MirrorRunner implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MirrorRunner.class);
+    private static final String CONNECTOR = "MirrorSourceConnector";
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** So long a flow may take to start before it counts as failed. */
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+
+    private final SiteFile file;
+    private final List<SourceAndTarget> flows;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final AtomicLong restarts = new AtomicLong();
+    private final Thread thread;
+    private volatile HealthCheck.Status status = HealthCheck.Status.down("MirrorMaker is starting");
+
+    private MirrorRunner(SiteFile file) {
+        this.file = file;
+        this.flows = file.peers().stream()
+                .map(peer -> new SourceAndTarget(peer.site(), file.site()))
+                .toList();
+        this.thread = new Thread(this::run, "mirror-runner");
+    }
+
+    /** Returns at once; {@link #status} tells when the flows run. */
+    static MirrorRunner start(SiteFile file) {
+        MirrorRunner runner = new MirrorRunner(file);
+        runner.thread.start();
+        return runner;
+    }
+
+    /** Whether every flow runs, or what is wrong and what to do. */
+    HealthCheck.Status status() {
+        return status;
+    }
+
+    /** How often MirrorMaker was replaced. */
+    long restarts() {
+        return restarts.get();
+    }
+
+    private void run() {
+        Duration pause = FIRST_PAUSE;
+        while (!isClosing(Duration.ZERO)) {
+            long began = System.nanoTime();
+            String failure = runOnce();
+            if (isClosing(Duration.ZERO)) {
+                return;
+            }
+            boolean ranForLong = System.nanoTime() - began > LONGEST_PAUSE.toNanos();
+            pause = ranForLong ? FIRST_PAUSE : pause;
+            status = HealthCheck.Status.down(failure + "; tried again in " + pause.toSeconds() + " s");
+            restarts.incrementAndGet();
+            LOG.atWarn()
+                    .addKeyValue("datacenter", file.site())
+                    .addKeyValue("pauseSeconds", pause.toSeconds())
+                    .addKeyValue("cause", failure)
+                    .log("MirrorMaker is started anew");
+            isClosing(pause);
+            pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+        }
+    }
+
+    /** Until a flow fails or somebody closes us; returns why it ended. */
+    private String runOnce() {
+        MirrorMaker mirror = null;
+        try {
+            createTopics();
+            mirror = new MirrorMaker(MirrorSettings.of(file), List.of(file.site()));
+            mirror.start();
+            return watch(mirror);
+        } catch (Exception e) {
+            LOG.atWarn().addKeyValue("datacenter", file.site()).setCause(e).log("MirrorMaker did not start");
+            return "MirrorMaker did not start: " + rootOf(e);
+        } finally {
+            if (mirror != null) {
+                mirror.stop();
+                mirror.awaitStop();
+            }
+        }
+    }
+
+    /** Before MirrorMaker does, so that they have our settings from the start and a misfit is told in our words. */
+    private void createTopics() {
+        try (Admin admin = Admin.create(file.kafka().clientSettings())) {
+            new TopicCreator(admin, file.replicationFactor().shortValue()).ensure(MirrorSettings.mirroredTopics(file));
+        }
+    }
+
+    private String watch(MirrorMaker mirror) {
+        long notRunningSince = System.nanoTime();
+        while (!isClosing(LOOK)) {
+            List<String> starting = new ArrayList<>();
+            for (SourceAndTarget flow : flows) {
+                String failure = failureOf(mirror, flow, starting);
+                if (failure != null) {
+                    return failure;
+                }
+            }
+            if (starting.isEmpty()) {
+                notRunningSince = System.nanoTime();
+                status = HealthCheck.Status.up(flows.size() + " flows run: " + flows);
+            } else {
+                status = HealthCheck.Status.down("starting: " + String.join(", ", starting));
+                if (System.nanoTime() - notRunningSince > START.toNanos()) {
+                    return "not running after " + START.toSeconds() + " s: " + String.join(", ", starting);
+                }
+            }
+        }
+        return "closed";
+    }
+
+    /** What made the flow fail, or null; a flow that has not begun yet is added to the list. */
+    private static @Nullable String failureOf(MirrorMaker mirror, SourceAndTarget flow, List<String> starting) {
+        ConnectorStateInfo state;
+        try {
+            state = mirror.connectorStatus(flow, CONNECTOR);
+        } catch (RuntimeException notYetKnown) {
+            starting.add(flow.toString());
+            return null;
+        }
+        if (state.connector().state().equals("FAILED")) {
+            return "flow " + flow + " failed: " + firstLine(state.connector().trace());
+        }
+        for (ConnectorStateInfo.TaskState task : state.tasks()) {
+            if (task.state().equals("FAILED")) {
+                return "task " + task.id() + " of flow " + flow + " failed: " + firstLine(task.trace());
+            }
+        }
+        boolean running = state.connector().state().equals("RUNNING")
+                && !state.tasks().isEmpty()
+                && state.tasks().stream().allMatch(task -> task.state().equals("RUNNING"));
+        if (!running) {
+            starting.add(flow.toString());
+        }
+        return null;
+    }
+
+    private static String firstLine(@Nullable String trace) {
+        return trace == null ? "no cause given" : trace.lines().findFirst().orElse("");
+    }
+
+    private static String rootOf(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private boolean isClosing(Duration wait) {
+        try {
+            return closing.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** Stops MirrorMaker and waits for it. */
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

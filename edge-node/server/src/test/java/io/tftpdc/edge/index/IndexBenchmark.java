@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -165,9 +166,10 @@ class IndexBenchmark {
                 Thread.sleep(5);
             }
             print(
-                    "%s: complete after %.2f s: %,d entries, %d tenants, digest %s",
+                    "%s: complete after %.2f s (%.2f s of processor time): %,d entries, %d tenants, digest %s",
                     arguments[0],
                     seconds(start),
+                    processorSeconds(),
                     view.entries(),
                     view.digests().size(),
                     view.digests().values().iterator().next());
@@ -211,6 +213,16 @@ class IndexBenchmark {
                 nanos[LOOKUPS / 2] / 1e3,
                 nanos[LOOKUPS / 100 * 99] / 1e3,
                 nanos[LOOKUPS / 1000 * 999] / 1e3);
+    }
+
+    /** Of this process since its start; unlike the time that passes it does not depend on what else runs. */
+    private static double processorSeconds() {
+        return ProcessHandle.current()
+                        .info()
+                        .totalCpuDuration()
+                        .map(Duration::toMillis)
+                        .orElse(0L)
+                / 1e3;
     }
 
     private static long kibibytes(String field) throws IOException {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * does all that; any thread may ask for {@link #status} and {@link #close}.
  *
  * <p>A flow that says it is running may still stand still, so {@link #status} is a
- * necessary sign of health and not a sufficient one; {@code tftp_mirror_records_total} tells what really arrives.
+ * necessary sign of health and not a sufficient one; {@code tftpdc_mirror_records_total} tells what really arrives.
  */
 final class MirrorRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorRunner.class);

@@ -126,7 +126,7 @@ class MirrorMakerIT {
                     producer.commitTransaction();
                 }
                 Pattern arrivedAgain = Pattern.compile(
-                        "tftp_mirror_records_total\\{[^}]*peer=\"dc1\"[^}]*" + "topic=\"tftp.content\"[^}]*} [1-9]");
+                        "tftpdc_mirror_records_total\\{[^}]*peer=\"dc1\"[^}]*" + "topic=\"tftp.content\"[^}]*} [1-9]");
                 await().atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(get(into2, "/metrics")).containsPattern(arrivedAgain));
             }

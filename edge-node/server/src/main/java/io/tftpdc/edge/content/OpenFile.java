@@ -24,6 +24,11 @@ public interface OpenFile extends AutoCloseable {
     /** Size of the whole content in bytes. */
     long size();
 
+    /** Media type of the content, empty when unknown. */
+    default String contentType() {
+        return "";
+    }
+
     /** True when these bytes can be read without waiting; the part beyond the end of the file counts as present. */
     boolean resident(long offset, int length);
 

@@ -1,0 +1,313 @@
+package io.tftpdc.edge;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tftpdc.edge.config.EdgeConfig;
+import io.tftpdc.edge.content.ContentFetcher;
+import io.tftpdc.edge.content.ContentStore;
+import io.tftpdc.edge.content.EagerPlanner;
+import io.tftpdc.edge.content.IndexedFileSource;
+import io.tftpdc.edge.http.EdgeHttpServer;
+import io.tftpdc.edge.http.HttpMeters;
+import io.tftpdc.edge.http.HttpSettings;
+import io.tftpdc.edge.index.FileIndexView;
+import io.tftpdc.edge.index.RocksMemory;
+import io.tftpdc.edge.journal.EventSender;
+import io.tftpdc.edge.journal.NodeIdentity;
+import io.tftpdc.edge.journal.NodeReporter;
+import io.tftpdc.edge.journal.TransferJournal;
+import io.tftpdc.edge.net.TftpListener;
+import io.tftpdc.edge.net.TftpMeters;
+import io.tftpdc.edge.net.TftpSettings;
+import io.tftpdc.event.HybridClock;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.runtime.ConfigException;
+import io.tftpdc.runtime.ConfigFile;
+import io.tftpdc.runtime.HealthCheck;
+import io.tftpdc.runtime.HealthRegistry;
+import io.tftpdc.runtime.Metrics;
+import io.tftpdc.runtime.directory.DataDirectory;
+import io.tftpdc.runtime.directory.UnusableDirectoryException;
+import io.tftpdc.wire.RememberedSchemaIds;
+import io.tftpdc.wire.SchemaIds;
+import io.tftpdc.wire.SchemaRegistryClient;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.DatagramChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An edge node: a copy of the site's index, the content that is wanted here, and TFTP and HTTP on top of them.
+ *
+ * <pre>
+ *  tftp.file-index, tftp.content-locations ─► FileIndexView ─► EagerPlanner ─► ContentFetcher ◄─ tftp.content
+ *                                                  │                               │
+ *                                                  ▼                               ▼
+ *  client ─► TftpListener, EdgeHttpServer ─► IndexedFileSource ────────────► ContentStore
+ *                      │
+ *                      └─► TransferJournal ─► tftp.transfer-events
+ * </pre>
+ *
+ * <p>Starts without Kafka when it was there before, and serves what it has. As a program it takes the name of its YAML
+ * file; other programs embed it with {@link #start}.
+ */
+public final class EdgeNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EdgeNode.class);
+
+    private static final String FORMAT = "tftpdc-edge/1";
+    private static final Duration DIRECTORY_PATIENCE = Duration.ofSeconds(3);
+    /** Everything that needs the registry tries again by itself, so one call need not. */
+    private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(3);
+
+    private final EdgeConfig config;
+    private final HealthRegistry health = new HealthRegistry();
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private List<InetSocketAddress> tftpAddresses = List.of();
+    private InetSocketAddress httpAddress = new InetSocketAddress(0);
+    private Optional<EdgeStatus> status = Optional.empty();
+
+    private EdgeNode(EdgeConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Returns when the listeners are bound; {@link #health} tells when the index has been read.
+     *
+     * @param registry the schema registry; closed by the caller
+     * @throws IOException if an address cannot be listened on or the data directory cannot be used; the message names
+     *     the fix
+     */
+    public static EdgeNode start(EdgeConfig config, SchemaIds registry) throws IOException {
+        EdgeNode node = new EdgeNode(config);
+        try {
+            node.open(registry);
+            return node;
+        } catch (IOException | RuntimeException | Error e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    /** Opened in the order of dependence, closed in the opposite one. */
+    private void open(SchemaIds registry) throws IOException {
+        Path directory = keep(claim(config.dataDirectory())).path();
+        Metrics metrics = keep(Metrics.create(config.site(), config.node(), "edge"));
+        MeterRegistry meters = metrics.registry();
+        Map<String, Object> kafka = config.kafka().clientSettings();
+        SchemaIds ids = RememberedSchemaIds.in(directory.resolve("schemas"), registry);
+        RocksMemory memory = keep(new RocksMemory(config.storeMemory().toBytes()));
+
+        EventSender sender = keep(new EventSender(kafka, ids));
+        NodeIdentity identity = new NodeIdentity(new SiteName(config.site()), config.node());
+        TransferJournal journal = keep(TransferJournal.open(
+                directory.resolve("journal"),
+                memory,
+                new TransferJournal.Bounds(
+                        config.journal().queue(), config.journal().maxEvents()),
+                identity,
+                new HybridClock(System::currentTimeMillis),
+                config.tenantMap()::tenantOf,
+                sender));
+        journal.bindTo(meters);
+        journal.start();
+
+        FileIndexView index =
+                keep(FileIndexView.open(directory.resolve("index"), memory, kafka, ids, System::currentTimeMillis));
+        index.bindTo(meters);
+        ContentStore store = ContentStore.open(
+                directory.resolve("content"), config.content().quota().toBytes());
+        store.bindTo(meters);
+        ContentFetcher fetcher =
+                new ContentFetcher(store, index::locate, kafka, config.content().fetchers());
+        fetcher.bindTo(meters);
+        EagerPlanner planner = keep(new EagerPlanner(index, store, fetcher, config.placementRules()));
+        planner.bindTo(meters);
+        keep(fetcher);
+        index.listen(planner);
+
+        EdgeStatus status =
+                new EdgeStatus(config, version(), index, store, planner, journal, () -> activeTransfers(meters));
+        this.status = Optional.of(status);
+        NodeReporter reporter = keep(new NodeReporter(sender, status::report, config.reportInterval()));
+        reporter.bindTo(meters);
+        checks(index, status);
+
+        index.start();
+        fetcher.start();
+        planner.start();
+        IndexedFileSource files = new IndexedFileSource(
+                index,
+                store,
+                fetcher,
+                config.tenantMap(),
+                config.content().fetchTimeout(),
+                config.content().readAhead());
+        TftpListener tftp = keep(TftpListener.bind(tftpSettings(), files, journal.listener("tftp"), meters));
+        tftpAddresses = tftp.addresses();
+        EdgeHttpServer http =
+                keep(EdgeHttpServer.bind(httpSettings(), files, journal.listener("http"), health, metrics, status));
+        httpAddress = http.address();
+        reporter.start();
+        LOG.atInfo()
+                .addKeyValue("site", config.site())
+                .addKeyValue("node", config.node())
+                .addKeyValue("tftp", tftpAddresses)
+                .addKeyValue("http", httpAddress)
+                .log("Edge node serves");
+    }
+
+    private static DataDirectory claim(Path directory) throws IOException {
+        try {
+            return DataDirectory.claim(directory, FORMAT, DIRECTORY_PATIENCE);
+        } catch (UnusableDirectoryException e) {
+            throw new IOException(e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for " + directory, e);
+        }
+    }
+
+    private void checks(FileIndexView index, EdgeStatus status) {
+        health.liveness(
+                "index-replica",
+                () -> index.isAlive()
+                        ? HealthCheck.Status.up("follows Kafka")
+                        : HealthCheck.Status.down("its thread has ended, which is a bug; restart the node"));
+        health.readiness("index", status::indexCheck);
+        health.readiness("kafka", status::kafkaCheck);
+        health.readiness("content", status::contentCheck);
+        health.readiness(
+                "listeners",
+                () -> tftpAddresses.isEmpty()
+                        ? HealthCheck.Status.down("not bound yet")
+                        : HealthCheck.Status.up("TFTP on " + tftpAddresses + ", HTTP on " + httpAddress));
+    }
+
+    private static int activeTransfers(MeterRegistry meters) {
+        return List.of(TftpMeters.ACTIVE.meterName(), HttpMeters.ACTIVE.meterName()).stream()
+                .map(name -> Optional.ofNullable(meters.find(name).gauge()))
+                .mapToInt(gauge -> (int) gauge.map(Gauge::value).orElse(0.0).doubleValue())
+                .sum();
+    }
+
+    private TftpSettings tftpSettings() {
+        EdgeConfig.Tftp tftp = config.tftp();
+        List<String> addresses = tftp.listen().isEmpty() ? List.of(everything()) : tftp.listen();
+        return new TftpSettings(
+                addresses.stream()
+                        .map(address -> new InetSocketAddress(address, tftp.port()))
+                        .toList(),
+                tftp.eventLoops(),
+                true,
+                tftp.maxTransfers(),
+                TftpSettings.DEFAULT_PORTS_PER_LOOP,
+                TftpSettings.DEFAULT_RECEIVE_BUFFER_BYTES,
+                tftp.negotiation(),
+                TftpSettings.DEFAULT_DALLY,
+                config.content().fetchTimeout());
+    }
+
+    private HttpSettings httpSettings() {
+        String host = config.http().host().orElse(everything());
+        return new HttpSettings(
+                new InetSocketAddress(host, config.http().port()),
+                HttpSettings.DEFAULT_EVENT_LOOPS,
+                config.http().maxConnections(),
+                HttpSettings.DEFAULT_IDLE);
+    }
+
+    /** IPv4 and IPv6 where the host has both. */
+    private static String everything() {
+        try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET6)) {
+            channel.bind(new InetSocketAddress("::", 0));
+            return "::";
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.atDebug().setCause(e).log("This host has no IPv6");
+            return "0.0.0.0";
+        }
+    }
+
+    private static String version() {
+        return Optional.ofNullable(EdgeNode.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
+    private <T extends AutoCloseable> T keep(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    /** Where TFTP is served, with the ports that were picked where the configuration says 0. */
+    public List<InetSocketAddress> tftpAddresses() {
+        return tftpAddresses;
+    }
+
+    /** Where HTTP is served. */
+    public InetSocketAddress httpAddress() {
+        return httpAddress;
+    }
+
+    /** Ready once the index was read whole, in this run or an earlier one. */
+    public HealthRegistry health() {
+        return health;
+    }
+
+    /** How the node is, as JSON: what {@code GET /status} answers. */
+    public String status() {
+        return status.map(EdgeStatus::node).orElse("{}");
+    }
+
+    /** Stops serving, then writes down what is left to tell. What Kafka was not told is told after the next start. */
+    @Override
+    public synchronized void close() {
+        while (!opened.isEmpty()) {
+            AutoCloseable resource = opened.pop();
+            try {
+                resource.close();
+            } catch (Exception e) {
+                LOG.atWarn()
+                        .addKeyValue("resource", resource.getClass().getSimpleName())
+                        .setCause(e)
+                        .log("Closing failed");
+            }
+        }
+    }
+
+    /** {@code EdgeNode FILE.yaml}: runs until it is told to stop. Ends with 2 when it cannot start. */
+    public static void main(String[] arguments) throws InterruptedException {
+        if (arguments.length != 1 || arguments[0].startsWith("-")) {
+            System.err.println("Usage: edge-node FILE.yaml");
+            System.exit(2);
+        }
+        try {
+            EdgeConfig config = ConfigFile.load(EdgeConfig.class, Path.of(arguments[0]));
+            SchemaRegistryClient registry = new SchemaRegistryClient(
+                    SchemaRegistryClient.Settings.of(config.registryUrl().toString())
+                            .withPatience(REGISTRY_PATIENCE));
+            EdgeNode node = start(config, registry);
+            CountDownLatch stopped = new CountDownLatch(1);
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                node.close();
+                                registry.close();
+                                stopped.countDown();
+                            },
+                            "shutdown"));
+            stopped.await();
+        } catch (ConfigException | IllegalArgumentException | IOException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+        }
+    }
+}

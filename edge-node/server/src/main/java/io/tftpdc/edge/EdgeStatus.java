@@ -1,0 +1,193 @@
+package io.tftpdc.edge;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tftpdc.edge.config.EdgeConfig;
+import io.tftpdc.edge.content.ContentStore;
+import io.tftpdc.edge.content.EagerPlanner;
+import io.tftpdc.edge.http.StatusPage;
+import io.tftpdc.edge.index.FileIndexView;
+import io.tftpdc.edge.index.IndexStatus;
+import io.tftpdc.edge.journal.TransferJournal;
+import io.tftpdc.event.FileContent;
+import io.tftpdc.event.FileKey;
+import io.tftpdc.event.NodeReported;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.index.FileRevision;
+import io.tftpdc.runtime.HealthCheck;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.IntSupplier;
+
+/** What the node says of itself, to people ({@code /status}), to Kafka and to health probes. Any thread. */
+final class EdgeStatus implements StatusPage {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** An index older than this is called stale where nothing else is configured. */
+    private static final long STALE_MILLIS = 30_000;
+
+    private final EdgeConfig config;
+    private final String version;
+    private final FileIndexView index;
+    private final ContentStore store;
+    private final EagerPlanner planner;
+    private final TransferJournal journal;
+    private final IntSupplier activeTransfers;
+    private final long startedAt = System.currentTimeMillis();
+
+    EdgeStatus(
+            EdgeConfig config,
+            String version,
+            FileIndexView index,
+            ContentStore store,
+            EagerPlanner planner,
+            TransferJournal journal,
+            IntSupplier activeTransfers) {
+        this.config = config;
+        this.version = version;
+        this.index = index;
+        this.store = store;
+        this.planner = planner;
+        this.journal = journal;
+        this.activeTransfers = activeTransfers;
+    }
+
+    /** Whether the index can be trusted: it was complete once, and is not older than is allowed. */
+    HealthCheck.Status indexCheck() {
+        IndexStatus status = index.status();
+        String detail = status.entries() + " files, " + age(status) + ", lag " + status.lag();
+        if (!status.everComplete() && status.entries() == 0) {
+            return HealthCheck.Status.down("the index was never read whole: " + reason(status));
+        }
+        long allowed = config.maxStaleness().map(max -> max.toMillis()).orElse(Long.MAX_VALUE);
+        return status.stalenessMillis().orElse(0) > allowed
+                ? HealthCheck.Status.down(detail + "; max-staleness is "
+                        + config.maxStaleness().map(Object::toString).orElse(""))
+                : HealthCheck.Status.up(detail);
+    }
+
+    /** Never down: a node without Kafka serves what it has. */
+    HealthCheck.Status kafkaCheck() {
+        IndexStatus status = index.status();
+        return HealthCheck.Status.up(
+                status.reachable()
+                        ? "reachable, " + age(status)
+                        : "away, serving what is here, " + age(status) + ": " + reason(status));
+    }
+
+    /** Never down: what is not here is fetched when somebody asks for it. */
+    HealthCheck.Status contentCheck() {
+        EagerPlanner.Backlog backlog = planner.backlog();
+        return HealthCheck.Status.up(store.chunks() + " chunks, " + store.bytes() + " of " + store.quota() + " bytes; "
+                + (backlog.isEmpty()
+                        ? "all that is to be here is here"
+                        : backlog.pendingFiles() + " files to come, " + backlog.failedFiles() + " to be tried again"));
+    }
+
+    private static String age(IndexStatus status) {
+        return status.stalenessMillis().isPresent()
+                ? "complete as of " + status.stalenessMillis().getAsLong() + " ms ago"
+                : "not complete yet";
+    }
+
+    private static String reason(IndexStatus status) {
+        return status.problem().isEmpty() ? "still reading" : status.problem();
+    }
+
+    private String state(boolean stopping, IndexStatus status) {
+        if (stopping) {
+            return "STOPPED";
+        }
+        if (!indexCheck().up() && !status.everComplete()) {
+            return "STARTING";
+        }
+        long limit = config.maxStaleness().map(max -> max.toMillis()).orElse(STALE_MILLIS);
+        return status.stalenessMillis().orElse(Long.MAX_VALUE) > limit ? "STALE" : "READY";
+    }
+
+    NodeReported report(boolean stopping) {
+        IndexStatus status = index.status();
+        return new NodeReported(
+                new SiteName(config.site()),
+                config.node(),
+                version,
+                state(stopping, status),
+                startedAt,
+                System.currentTimeMillis(),
+                activeTransfers.getAsInt(),
+                status.entries(),
+                store.bytes(),
+                status.stalenessMillis().orElse(-1),
+                digests(),
+                status.positions());
+    }
+
+    private Map<String, String> digests() {
+        Map<String, String> digests = new TreeMap<>();
+        index.digests().forEach((tenant, digest) -> digests.put(tenant.value(), digest.hex()));
+        return digests;
+    }
+
+    @Override
+    public String node() {
+        IndexStatus status = index.status();
+        ObjectNode root = JSON.createObjectNode();
+        root.put("site", config.site())
+                .put("node", config.node())
+                .put("version", version)
+                .put("state", state(false, status))
+                .put("startedAtMillis", startedAt)
+                .put("activeTransfers", activeTransfers.getAsInt());
+        ObjectNode indexNode = root.putObject("index");
+        indexNode
+                .put("entries", status.entries())
+                .put("kafkaReachable", status.reachable())
+                .put("stalenessMillis", status.stalenessMillis().orElse(-1))
+                .put("lag", status.lag())
+                .put("undecodable", status.undecodable())
+                .put("problem", status.problem());
+        ObjectNode digests = indexNode.putObject("digests");
+        digests().forEach(digests::put);
+        ArrayNode positions = indexNode.putArray("positions");
+        status.positions().forEach(position -> positions
+                .addObject()
+                .put("topic", position.topic())
+                .put("partition", position.partition())
+                .put("position", position.position())
+                .put("endOffset", position.endOffset()));
+        EagerPlanner.Backlog backlog = planner.backlog();
+        root.putObject("content")
+                .put("chunks", store.chunks())
+                .put("residentBytes", store.bytes())
+                .put("quotaBytes", store.quota())
+                .put("pinnedChunks", store.pinned())
+                .put("pendingFiles", backlog.pendingFiles())
+                .put("failedFiles", backlog.failedFiles())
+                .put("complete", backlog.isEmpty());
+        root.putObject("journal").put("waiting", journal.waiting()).put("dropped", journal.dropped());
+        return root.toString();
+    }
+
+    @Override
+    public Optional<String> file(String tenant, String path) {
+        FileKey key;
+        try {
+            key = FileKey.of(tenant, path);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+        Optional<FileRevision.Published> version = index.find(key).flatMap(FileIndexEntry::current);
+        ObjectNode root = JSON.createObjectNode();
+        root.put("tenant", tenant).put("path", path).put("known", version.isPresent());
+        version.ifPresent(published -> {
+            FileContent content = published.content();
+            root.put("sha256", content.hash().hex())
+                    .put("size", content.size())
+                    .put("chunks", content.chunkCount())
+                    .put("resident", planner.isHere(content));
+        });
+        return Optional.of(root.toString());
+    }
+}

@@ -1,0 +1,327 @@
+package io.tftpdc.edge.config;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.util.DataSize;
+import io.tftpdc.edge.content.Cidr;
+import io.tftpdc.edge.content.Glob;
+import io.tftpdc.edge.content.Placement;
+import io.tftpdc.edge.content.TenantMap;
+import io.tftpdc.edge.http.HttpSettings;
+import io.tftpdc.edge.index.RocksMemory;
+import io.tftpdc.edge.net.TftpSettings;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.event.Tenant;
+import io.tftpdc.runtime.Defaults;
+import io.tftpdc.runtime.Secret;
+import io.tftpdc.tftp.transfer.NegotiationPolicy;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The configuration of an edge node.
+ *
+ * @param site name of the datacenter
+ * @param node name of this node in its site
+ * @param kafka the site's cluster
+ * @param registryUrl the schema registry
+ * @param dataDirectory index, content and journal; losing it costs time, and transfers that Kafka was not told of yet
+ * @param storeMemory for the index's cache and write buffers, outside the Java heap
+ * @param tftp the TFTP listener
+ * @param http the HTTP listener, which also answers health and metrics
+ * @param tenants whose clients come from which addresses; the first that fits decides, all others are the default
+ *     tenant's
+ * @param placement which content comes here ahead of time; the first that fits decides, all other content does
+ * @param content how much is kept, and how it is fetched
+ * @param journal what is remembered of transfers until Kafka has it
+ * @param reportInterval how often the node reports on itself
+ * @param maxStaleness a node whose index is older is not ready; without it, age never makes a node unready
+ */
+public record EdgeConfig(
+        @JsonProperty(required = true) String site,
+        String node,
+        Kafka kafka,
+        URI registryUrl,
+        Path dataDirectory,
+        DataSize storeMemory,
+        Tftp tftp,
+        Http http,
+        List<TenantClients> tenants,
+        List<PlacementRule> placement,
+        Content content,
+        Journal journal,
+        Duration reportInterval,
+        Optional<Duration> maxStaleness) {
+
+    public EdgeConfig {
+        node = Defaults.or(node, "edge-1");
+        registryUrl = Defaults.or(registryUrl, URI.create("http://localhost:8081"));
+        dataDirectory = Defaults.or(dataDirectory, Path.of("data", "edge"));
+        storeMemory = Defaults.or(storeMemory, DataSize.bytes(RocksMemory.DEFAULT_BYTES));
+        tftp = Defaults.or(tftp, Tftp.defaults());
+        http = Defaults.or(http, Http.defaults());
+        tenants = List.copyOf(Defaults.or(tenants, List.of()));
+        placement = List.copyOf(Defaults.or(placement, List.of()));
+        content = Defaults.or(content, Content.defaults());
+        journal = Defaults.or(journal, Journal.defaults());
+        reportInterval = Defaults.or(reportInterval, Duration.ofSeconds(5));
+        maxStaleness = Defaults.or(maxStaleness, Optional.empty());
+        if (site != null) {
+            // Checks only; the name of a site is text in the file.
+            SiteName checked = new SiteName(site);
+            site = checked.value();
+        }
+        require(
+                storeMemory.toBytes() >= DataSize.mebibytes(16).toBytes(),
+                "`store-memory` is " + storeMemory + "; expected at least 16MiB, and 64MiB for a million files");
+        require(
+                reportInterval.toMillis() >= 100,
+                "`report-interval` is " + reportInterval + "; expected at least 100ms, such as 5s");
+    }
+
+    /**
+     * @param properties further client settings as Kafka spells them, for TLS and authentication
+     */
+    public record Kafka(@JsonProperty(required = true) String bootstrapServers, Map<String, Secret> properties) {
+        public Kafka {
+            properties = Map.copyOf(Defaults.or(properties, Map.of()));
+        }
+
+        /** The settings that every Kafka client of the process shares. */
+        public Map<String, Object> clientSettings() {
+            Map<String, Object> settings = new HashMap<>();
+            properties.forEach((name, value) -> settings.put(name, value.reveal()));
+            settings.put("bootstrap.servers", bootstrapServers);
+            return settings;
+        }
+    }
+
+    /**
+     * @param listen numeric addresses; {@code ::} is every IPv4 and IPv6 address, {@code 0.0.0.0} every IPv4 address;
+     *     without any, everything that the host has
+     * @param port 0 for a free one
+     * @param eventLoops threads; 0 is one for each processor
+     * @param maxTransfers at the same time
+     * @param maxBlockSize largest blksize agreed to (RFC 2348)
+     * @param maxWindowSize largest windowsize agreed to (RFC 7440)
+     */
+    public record Tftp(
+            List<String> listen,
+            Integer port,
+            Integer eventLoops,
+            Integer maxTransfers,
+            Integer maxBlockSize,
+            Integer maxWindowSize) {
+        public Tftp {
+            listen = List.copyOf(Defaults.or(listen, List.of()));
+            port = Defaults.or(port, 6969);
+            eventLoops = Defaults.or(eventLoops, 0);
+            maxTransfers = Defaults.or(maxTransfers, TftpSettings.DEFAULT_MAX_TRANSFERS);
+            maxBlockSize = Defaults.or(maxBlockSize, NegotiationPolicy.DEFAULT.maxBlockSize());
+            maxWindowSize = Defaults.or(maxWindowSize, NegotiationPolicy.DEFAULT.maxWindowSize());
+            listen.forEach(EdgeConfig::requireNumeric);
+            requirePort(port);
+            require(maxTransfers >= 1, "`max-transfers` is " + maxTransfers + "; expected 1 or more");
+            negotiation(maxBlockSize, maxWindowSize);
+        }
+
+        @SuppressWarnings("NullAway") // the constructor puts defaults in place of nulls, as it does for the file
+        static Tftp defaults() {
+            return new Tftp(null, null, null, null, null, null);
+        }
+
+        public NegotiationPolicy negotiation() {
+            return negotiation(maxBlockSize, maxWindowSize);
+        }
+
+        private static NegotiationPolicy negotiation(int maxBlockSize, int maxWindowSize) {
+            return new NegotiationPolicy(maxBlockSize, maxWindowSize, NegotiationPolicy.DEFAULT.retransmit());
+        }
+    }
+
+    /**
+     * @param host numeric address; without it, everything that the host has
+     * @param port 0 for a free one
+     * @param maxConnections at the same time
+     */
+    public record Http(Optional<String> host, Integer port, Integer maxConnections) {
+        public Http {
+            host = Defaults.or(host, Optional.empty());
+            port = Defaults.or(port, 8069);
+            maxConnections = Defaults.or(maxConnections, HttpSettings.DEFAULT_MAX_CONNECTIONS);
+            host.ifPresent(EdgeConfig::requireNumeric);
+            requirePort(port);
+            require(maxConnections >= 1, "`max-connections` is " + maxConnections + "; expected 1 or more");
+        }
+
+        @SuppressWarnings("NullAway") // the constructor puts defaults in place of nulls, as it does for the file
+        static Http defaults() {
+            return new Http(null, null, null);
+        }
+    }
+
+    /** @param clients address ranges such as {@code 10.1.0.0/16} */
+    public record TenantClients(
+            @JsonProperty(required = true) String tenant,
+            @JsonProperty(required = true) List<String> clients) {
+        public TenantClients {
+            clients = List.copyOf(Defaults.or(clients, List.of()));
+            if (tenant != null) {
+                Tenant checked = new Tenant(tenant);
+                tenant = checked.value();
+            }
+            clients.forEach(Cidr::parse);
+        }
+    }
+
+    /**
+     * Fits a file when all that it names fits.
+     *
+     * @param path a pattern such as {@code boot/**}
+     * @param label such as {@code model=x200}
+     * @param mode {@code eager}: as soon as it is published; {@code on-demand}: when somebody asks for it
+     */
+    public record PlacementRule(
+            Optional<String> tenant,
+            Optional<String> path,
+            Optional<String> label,
+            @JsonProperty(required = true) Placement.Mode mode) {
+        public PlacementRule {
+            tenant = Defaults.or(tenant, Optional.empty());
+            path = Defaults.or(path, Optional.empty());
+            label = Defaults.or(label, Optional.empty());
+            tenant.ifPresent(Tenant::new);
+            path.ifPresent(Glob::new);
+            label.ifPresent(Placement.Label::parse);
+        }
+    }
+
+    /**
+     * @param quota what content may take on disk; the least recently used goes first
+     * @param fetchers connections to Kafka that fetch side by side
+     * @param fetchTimeout how long a client waits for content that has to be fetched
+     * @param readAhead pieces of 512 KiB that are fetched beyond the one being read
+     */
+    public record Content(DataSize quota, Integer fetchers, Duration fetchTimeout, Integer readAhead) {
+        public Content {
+            quota = Defaults.or(quota, DataSize.gibibytes(10));
+            fetchers = Defaults.or(fetchers, 3);
+            fetchTimeout = Defaults.or(fetchTimeout, Duration.ofSeconds(20));
+            readAhead = Defaults.or(readAhead, 4);
+            require(quota.toBytes() >= 1 << 20, "`quota` is " + quota + "; expected at least 1MiB, such as 10GiB");
+            require(fetchers >= 1 && fetchers <= 32, "`fetchers` is " + fetchers + "; expected 1 to 32");
+            require(
+                    fetchTimeout.toMillis() >= 100,
+                    "`fetch-timeout` is " + fetchTimeout + "; expected at least 100ms, such as 20s");
+            require(readAhead >= 0 && readAhead <= 64, "`read-ahead` is " + readAhead + "; expected 0 to 64");
+        }
+
+        @SuppressWarnings("NullAway") // the constructor puts defaults in place of nulls, as it does for the file
+        static Content defaults() {
+            return new Content(null, null, null, null);
+        }
+    }
+
+    /**
+     * @param queue transfers in memory, for the moments in which the disk is slow
+     * @param maxEvents transfers on disk, for the time in which Kafka is away; later ones are dropped and counted
+     */
+    public record Journal(Integer queue, Long maxEvents) {
+        public Journal {
+            queue = Defaults.or(queue, 65_536);
+            maxEvents = Defaults.or(maxEvents, 1_000_000L);
+            require(queue >= 1, "`queue` is " + queue + "; expected 1 or more");
+            require(maxEvents >= 1, "`max-events` is " + maxEvents + "; expected 1 or more");
+        }
+
+        @SuppressWarnings("NullAway") // the constructor puts defaults in place of nulls, as it does for the file
+        static Journal defaults() {
+            return new Journal(null, null);
+        }
+    }
+
+    /** What an edge node needs at least; the rest are defaults. */
+    @SuppressWarnings("NullAway") // the constructor puts defaults in place of nulls, as it does for the file
+    public static EdgeConfig of(String site, String bootstrapServers, URI registryUrl, Path dataDirectory) {
+        return new EdgeConfig(
+                site,
+                null,
+                new Kafka(bootstrapServers, null),
+                registryUrl,
+                dataDirectory,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    /** The same on other ports, 0 for free ones, and on one address only, or on all when it is empty. */
+    public EdgeConfig listeningOn(Optional<String> address, int tftpPort, int httpPort) {
+        Tftp newTftp = new Tftp(
+                address.map(List::of).orElse(List.of()),
+                tftpPort,
+                tftp.eventLoops(),
+                tftp.maxTransfers(),
+                tftp.maxBlockSize(),
+                tftp.maxWindowSize());
+        Http newHttp = new Http(address, httpPort, http.maxConnections());
+        return new EdgeConfig(
+                site,
+                node,
+                kafka,
+                registryUrl,
+                dataDirectory,
+                storeMemory,
+                newTftp,
+                newHttp,
+                tenants,
+                placement,
+                content,
+                journal,
+                reportInterval,
+                maxStaleness);
+    }
+
+    public TenantMap tenantMap() {
+        return new TenantMap(tenants.stream()
+                .map(rule -> new TenantMap.Rule(
+                        new Tenant(rule.tenant()),
+                        rule.clients().stream().map(Cidr::parse).toList()))
+                .toList());
+    }
+
+    public Placement placementRules() {
+        return new Placement(placement.stream()
+                .map(rule -> new Placement.Rule(
+                        rule.tenant().map(Tenant::new),
+                        rule.path().map(pattern -> new Glob(pattern).compiled()),
+                        rule.label().map(Placement.Label::parse),
+                        rule.mode()))
+                .toList());
+    }
+
+    private static void requireNumeric(String address) {
+        require(
+                address.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%.+)?"),
+                "address is '" + address + "'; expected a numeric one such as 0.0.0.0, :: or 192.0.2.7");
+    }
+
+    private static void requirePort(int port) {
+        require(port >= 0 && port <= 65535, "`port` is " + port + "; expected 0 to 65535");
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

@@ -1,0 +1,523 @@
+package io.tftpdc.edge.content;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.tftpdc.client.ChunkFetcher;
+import io.tftpdc.client.ContentUnavailableException;
+import io.tftpdc.event.ContentLocation;
+import io.tftpdc.event.Sha256;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings chunks from Kafka into the {@link ContentStore}.
+ *
+ * <pre>
+ *            ┌──────── place not known, Kafka away, disk full: wait ◄───────────┐
+ *            ▼                                                                  │
+ *  fetch ─► QUEUED ─► a worker reads it at its place ─► checked and kept ─► done │
+ *    │                        │ another record lies there (compaction)         │
+ *    │                        ├─► its place has changed meanwhile: read there   │
+ *    └─► on disk already:     └─► search the partition, once per place ─────────┘
+ *        check it first
+ * </pre>
+ *
+ * <p>However many ask for a chunk, it is fetched once; each of them waits no longer than it said. What somebody waits
+ * for goes before what was asked for ahead of time.
+ *
+ * <p>{@link #fetch} and {@link #located} never block. Stages complete on the fetcher's threads: what is chained to them
+ * must be short.
+ */
+public final class ContentFetcher implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ContentFetcher.class);
+
+    private static final Duration ATTEMPT = Duration.ofSeconds(5);
+    /** A worker that is idle ends at once; one that waits for Kafka is interrupted after this. */
+    private static final long PATIENCE_AT_CLOSE_MILLIS = 300;
+
+    private static final Duration SCAN_LIMIT = Duration.ofSeconds(30);
+    private static final long FIRST_PAUSE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+    /** Chunks that are not urgent are fetched so many at a time, at most 4 MiB. */
+    private static final int BATCH = 8;
+
+    /** How urgent a chunk is. */
+    public enum Priority {
+        /** A client waits for it. */
+        DEMAND,
+        /** A client will want it next. */
+        READ_AHEAD,
+        /** Nobody has asked for it yet. */
+        EAGER
+    }
+
+    private enum State {
+        QUEUED,
+        WORKED_ON,
+        WAITING
+    }
+
+    /** A chunk that somebody wants. All but the hash is guarded by the fetcher's lock. */
+    private static final class Wanted {
+        final Sha256 hash;
+        final long since = System.nanoTime();
+        final List<CompletableFuture<Void>> waiters = new ArrayList<>();
+        Priority priority;
+        State state = State.WAITING;
+        int attempts;
+        String problem = "it was not tried yet";
+        /** Where it was looked for in vain, and where in vain with a search through the whole partition. */
+        @Nullable
+        ContentLocation missedAt;
+
+        @Nullable
+        ContentLocation searchedFor;
+
+        Wanted(Sha256 hash, Priority priority) {
+            this.hash = hash;
+            this.priority = priority;
+        }
+    }
+
+    private final ContentStore store;
+    private final Function<Sha256, Optional<ContentLocation>> places;
+    private final Map<String, ?> kafka;
+    private final PartitionScan scan;
+    private final List<Thread> workers = new ArrayList<>();
+    private final ExecutorService checker = Executors.newSingleThreadExecutor(daemon("content-check"));
+    private final ExecutorService searcher = Executors.newSingleThreadExecutor(daemon("content-search"));
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, daemon("content-timer"));
+
+    private final Map<Sha256, Wanted> wanted = new HashMap<>();
+    private final Map<Priority, Deque<Wanted>> queues = new EnumMap<>(Priority.class);
+    private boolean closed;
+
+    private @Nullable Counter fetches;
+    private @Nullable Counter fetchedBytes;
+    private @Nullable Counter retries;
+    private @Nullable Counter failures;
+    private @Nullable Counter moved;
+    private @Nullable Timer duration;
+
+    /**
+     * @param places where chunks lie, from memory or local disk
+     * @param kafka {@code bootstrap.servers} and whatever else the cluster asks for
+     * @param workerCount connections to Kafka that fetch side by side
+     */
+    public ContentFetcher(
+            ContentStore store,
+            Function<Sha256, Optional<ContentLocation>> places,
+            Map<String, ?> kafka,
+            int workerCount) {
+        this.store = store;
+        this.places = places;
+        Map<String, Object> settings = new HashMap<>(kafka);
+        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
+        settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
+        this.kafka = settings;
+        this.scan = new PartitionScan(kafka, SCAN_LIMIT);
+        timer.setRemoveOnCancelPolicy(true);
+        for (Priority priority : Priority.values()) {
+            queues.put(priority, new ArrayDeque<>());
+        }
+        for (int i = 0; i < workerCount; i++) {
+            Thread worker = new Thread(this::work, "content-fetch-" + (i + 1));
+            worker.setDaemon(true);
+            workers.add(worker);
+        }
+    }
+
+    private static ThreadFactory daemon(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Registers the meters of fetching; call before {@link #start}. */
+    public void bindTo(MeterRegistry meters) {
+        fetches = ContentMeters.FETCHES.counter(meters);
+        fetchedBytes = ContentMeters.FETCHED.counter(meters);
+        retries = ContentMeters.FETCH_RETRIES.counter(meters);
+        failures = ContentMeters.FETCH_FAILURES.counter(meters);
+        moved = ContentMeters.MOVED.counter(meters);
+        duration = Timer.builder(ContentMeters.FETCH_DURATION.meterName())
+                .description(ContentMeters.FETCH_DURATION.description())
+                .register(meters);
+        ContentMeters.WANTED.gauge(meters, this::wantedCount);
+    }
+
+    public void start() {
+        workers.forEach(Thread::start);
+    }
+
+    /** Chunks that somebody waits for. */
+    public synchronized int wantedCount() {
+        return wanted.size();
+    }
+
+    /**
+     * Asks for a chunk to be on disk and checked.
+     *
+     * @param patience how long to try
+     * @return completes when it is; exceptionally with an {@link IOException} that says why not when patience ends
+     */
+    public CompletableFuture<Void> fetch(Sha256 hash, Priority priority, Duration patience) {
+        if (store.isVerified(hash)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> waiter = new CompletableFuture<>();
+        Wanted chunk;
+        boolean check = false;
+        synchronized (this) {
+            if (closed) {
+                return CompletableFuture.failedFuture(new IOException("the node is stopping"));
+            }
+            chunk = wanted.get(hash);
+            if (chunk == null) {
+                chunk = new Wanted(hash, priority);
+                wanted.put(hash, chunk);
+                check = store.holds(hash);
+                if (check) {
+                    chunk.state = State.WORKED_ON;
+                } else {
+                    enqueue(chunk);
+                }
+            } else if (priority.compareTo(chunk.priority) < 0) {
+                chunk.priority = priority;
+                if (chunk.state != State.WORKED_ON) {
+                    enqueue(chunk);
+                }
+            }
+            chunk.waiters.add(waiter);
+        }
+        Wanted requested = chunk;
+        later(() -> expire(requested, waiter, patience), patience.toMillis())
+                .ifPresent(expiry -> waiter.whenComplete((done, error) -> expiry.cancel(false)));
+        if (check) {
+            run(checker, () -> check(requested));
+        }
+        return waiter;
+    }
+
+    private static void run(ExecutorService executor, Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().log("Nothing is begun any more, the node is stopping");
+        }
+    }
+
+    /** The places of these chunks are known now, or have changed: who waits for that need not wait longer. */
+    public synchronized void located(List<Sha256> chunks) {
+        if (wanted.isEmpty()) {
+            return;
+        }
+        for (Sha256 hash : chunks) {
+            Wanted chunk = wanted.get(hash);
+            if (chunk != null && chunk.state == State.WAITING) {
+                enqueue(chunk);
+            }
+        }
+    }
+
+    private synchronized void enqueue(Wanted chunk) {
+        chunk.state = State.QUEUED;
+        queueOf(chunk.priority).add(chunk);
+        notifyAll();
+    }
+
+    private Deque<Wanted> queueOf(Priority priority) {
+        Deque<Wanted> queue = queues.get(priority);
+        if (queue == null) {
+            throw new IllegalStateException("no queue for " + priority);
+        }
+        return queue;
+    }
+
+    private void check(Wanted chunk) {
+        if (store.verify(chunk.hash)) {
+            arrived(chunk);
+        } else {
+            enqueue(chunk);
+        }
+    }
+
+    private void work() {
+        while (!isClosed()) {
+            try {
+                ChunkFetcher reader = new ChunkFetcher(kafka);
+                try {
+                    workWith(reader);
+                } finally {
+                    boolean interrupted = Thread.interrupted(); // closing the connection must not be cut short
+                    LOG.atTrace().addKeyValue("interrupted", interrupted).log("A content worker disconnects");
+                    reader.close();
+                }
+            } catch (InterruptedException e) {
+                LOG.atDebug().log("A content worker ends");
+            } catch (KafkaException e) {
+                LOG.atWarn().addKeyValue("problem", e.getMessage()).log("Content cannot be fetched, trying again");
+                pauseBeforeReconnect();
+            }
+        }
+    }
+
+    private void workWith(ChunkFetcher reader) throws InterruptedException {
+        for (List<Wanted> batch = take(); !batch.isEmpty(); batch = take()) {
+            try {
+                attempt(reader, batch);
+            } catch (RuntimeException e) {
+                LOG.atError().setCause(e).log("Fetching content failed, which is a bug; trying again");
+                batch.forEach(chunk -> retry(chunk, "an internal error: " + e.getMessage()));
+            }
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private synchronized void pauseBeforeReconnect() {
+        try {
+            wait(LONGEST_PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            LOG.atTrace().log("The pause was cut short");
+        }
+    }
+
+    /** The next chunk that a client waits for, or several that are not urgent; empty when the fetcher is closed. */
+    private synchronized List<Wanted> take() throws InterruptedException {
+        List<Wanted> batch = new ArrayList<>();
+        while (!closed && batch.isEmpty()) {
+            for (Priority priority : Priority.values()) {
+                int limit = priority == Priority.DEMAND ? 1 : BATCH;
+                Deque<Wanted> queue = queueOf(priority);
+                while (batch.size() < limit && !queue.isEmpty()) {
+                    Wanted chunk = queue.removeFirst();
+                    // One that was raised to another priority is in two queues; whoever comes first takes it.
+                    if (chunk.state == State.QUEUED && wanted.get(chunk.hash) == chunk) {
+                        chunk.state = State.WORKED_ON;
+                        batch.add(chunk);
+                    }
+                }
+                if (!batch.isEmpty()) {
+                    return batch;
+                }
+            }
+            wait();
+        }
+        return batch;
+    }
+
+    private void attempt(ChunkFetcher reader, List<Wanted> batch) {
+        Map<Sha256, ContentLocation> at = new HashMap<>();
+        List<Wanted> readable = new ArrayList<>();
+        for (Wanted chunk : batch) {
+            Optional<ContentLocation> place = places.apply(chunk.hash);
+            if (store.isVerified(chunk.hash)) {
+                arrived(chunk);
+            } else if (place.isPresent()) {
+                at.put(chunk.hash, place.get());
+                readable.add(chunk);
+            } else {
+                awaitPlace(chunk);
+            }
+        }
+        if (readable.isEmpty()) {
+            return;
+        }
+        Map<Sha256, byte[]> found;
+        try {
+            found = reader.fetch(at, ATTEMPT);
+        } catch (ContentUnavailableException e) {
+            readable.forEach(chunk -> retry(chunk, String.valueOf(e.getMessage())));
+            return;
+        }
+        for (Wanted chunk : readable) {
+            byte[] bytes = found.get(chunk.hash);
+            ContentLocation place = at.get(chunk.hash);
+            if (bytes != null) {
+                keep(chunk, bytes);
+            } else if (place != null) {
+                missed(chunk, place);
+            }
+        }
+    }
+
+    private void keep(Wanted chunk, byte[] bytes) {
+        try {
+            store.put(chunk.hash, bytes);
+            count(fetches, 1);
+            count(fetchedBytes, bytes.length);
+            arrived(chunk);
+        } catch (IOException e) {
+            retry(chunk, "it cannot be written to the local disk: " + e.getMessage());
+        }
+    }
+
+    /** Something else lies there. The place may be about to change; if it does not, the partition is searched. */
+    private void missed(Wanted chunk, ContentLocation place) {
+        count(moved, 1);
+        boolean again = place.equals(chunk.missedAt);
+        chunk.missedAt = place;
+        if (!again || place.equals(chunk.searchedFor)) {
+            retry(
+                    chunk,
+                    "it is not at its place (" + place.topic() + " partition " + place.partition() + " offset "
+                            + place.offset() + ") any more");
+            return;
+        }
+        chunk.searchedFor = place;
+        run(searcher, () -> search(chunk, place));
+    }
+
+    private void search(Wanted chunk, ContentLocation place) {
+        LOG.atInfo()
+                .addKeyValue("chunk", chunk.hash)
+                .addKeyValue("topic", place.topic())
+                .addKeyValue("partition", place.partition())
+                .addKeyValue("offset", place.offset())
+                .log("Chunk is not at its place, searching the partition");
+        try {
+            Optional<byte[]> bytes = scan.find(chunk.hash, place);
+            if (bytes.isPresent()) {
+                keep(chunk, bytes.get());
+            } else {
+                retry(
+                        chunk,
+                        "it is not in " + place.topic() + " partition " + place.partition()
+                                + "; publish the file again");
+            }
+        } catch (KafkaException e) {
+            chunk.searchedFor = null;
+            retry(chunk, "Kafka cannot be searched: " + e.getMessage());
+        }
+    }
+
+    /** Waits for the place; {@link #located} ends that, unless it has come before we began to wait. */
+    private void awaitPlace(Wanted chunk) {
+        retry(chunk, "its place in Kafka is not known yet");
+        if (places.apply(chunk.hash).isPresent()) {
+            requeue(chunk);
+        }
+    }
+
+    private void retry(Wanted chunk, String problem) {
+        count(retries, 1);
+        long pause;
+        synchronized (this) {
+            chunk.problem = problem;
+            chunk.state = State.WAITING;
+            pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(chunk.attempts, 10));
+            chunk.attempts++;
+            if (chunk.waiters.isEmpty()) {
+                wanted.remove(chunk.hash, chunk);
+                return;
+            }
+        }
+        later(() -> requeue(chunk), pause);
+    }
+
+    private Optional<Future<?>> later(Runnable task, long delayMillis) {
+        try {
+            return Optional.of(timer.schedule(task, delayMillis, TimeUnit.MILLISECONDS));
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().log("Nothing is done later, the node is stopping");
+            return Optional.empty();
+        }
+    }
+
+    private synchronized void requeue(Wanted chunk) {
+        if (chunk.state == State.WAITING && wanted.get(chunk.hash) == chunk) {
+            enqueue(chunk);
+        }
+    }
+
+    private void arrived(Wanted chunk) {
+        List<CompletableFuture<Void>> waiters;
+        synchronized (this) {
+            wanted.remove(chunk.hash, chunk);
+            waiters = List.copyOf(chunk.waiters);
+            chunk.waiters.clear();
+        }
+        Timer timed = duration;
+        if (timed != null) {
+            timed.record(System.nanoTime() - chunk.since, TimeUnit.NANOSECONDS);
+        }
+        waiters.forEach(waiter -> waiter.complete(null));
+    }
+
+    private void expire(Wanted chunk, CompletableFuture<Void> waiter, Duration patience) {
+        String problem;
+        synchronized (this) {
+            if (!chunk.waiters.remove(waiter)) {
+                return;
+            }
+            problem = chunk.problem;
+            if (chunk.waiters.isEmpty() && chunk.state != State.WORKED_ON) {
+                wanted.remove(chunk.hash, chunk);
+            }
+        }
+        count(failures, 1);
+        waiter.completeExceptionally(new IOException(
+                "content is not here and could not be fetched within " + patience.toSeconds() + " s: " + problem));
+    }
+
+    private static void count(@Nullable Counter counter, long amount) {
+        if (counter != null) {
+            counter.increment(amount);
+        }
+    }
+
+    /** Ends all threads; whoever waits is told so. Idempotent. */
+    @Override
+    public void close() {
+        List<CompletableFuture<Void>> waiters = new ArrayList<>();
+        synchronized (this) {
+            closed = true;
+            wanted.values().forEach(chunk -> waiters.addAll(chunk.waiters));
+            wanted.clear();
+            notifyAll();
+        }
+        waiters.forEach(waiter -> waiter.completeExceptionally(new IOException("the node is stopping")));
+        timer.shutdownNow();
+        checker.shutdownNow();
+        searcher.shutdownNow();
+        try {
+            for (Thread worker : workers) {
+                worker.join(PATIENCE_AT_CLOSE_MILLIS);
+            }
+            workers.forEach(Thread::interrupt);
+            for (Thread worker : workers) {
+                worker.join(ATTEMPT.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

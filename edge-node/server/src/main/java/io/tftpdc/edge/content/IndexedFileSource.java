@@ -1,0 +1,92 @@
+package io.tftpdc.edge.content;
+
+import io.tftpdc.edge.index.FileIndexView;
+import io.tftpdc.event.FileContent;
+import io.tftpdc.event.FileKey;
+import io.tftpdc.event.FilePath;
+import io.tftpdc.event.Tenant;
+import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.index.FileRevision;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Files as the index says: the client's address names the tenant, the index names the version, and the version is
+ * opened when its first chunk is here. The rest comes while it is being read.
+ */
+public final class IndexedFileSource implements FileSource {
+    private final FileIndexView index;
+    private final ContentStore store;
+    private final ContentFetcher fetcher;
+    private final TenantMap tenants;
+    private final IndexedOpenFile.Fetching fetching;
+
+    /**
+     * @param patience how long a client waits for a chunk that has to be fetched
+     * @param readAhead how many chunks beyond the one being read are fetched
+     */
+    public IndexedFileSource(
+            FileIndexView index,
+            ContentStore store,
+            ContentFetcher fetcher,
+            TenantMap tenants,
+            Duration patience,
+            int readAhead) {
+        this.index = index;
+        this.store = store;
+        this.fetcher = fetcher;
+        this.tenants = tenants;
+        this.fetching = new IndexedOpenFile.Fetching(patience, readAhead);
+    }
+
+    @Override
+    public CompletionStage<Lookup> open(InetSocketAddress client, String requestedPath) {
+        Tenant tenant = tenants.tenantOf(client.getAddress());
+        return switch (FilePath.parse(requestedPath)) {
+            case FilePath.Parsed.Valid valid -> open(new FileKey(tenant, valid.path()));
+            case FilePath.Parsed.Invalid invalid ->
+                now(new Lookup.Refused(tenant.value(), requestedPath, invalid.reason()));
+        };
+    }
+
+    private CompletionStage<Lookup> open(FileKey key) {
+        Optional<FileRevision.Published> version = index.find(key).flatMap(FileIndexEntry::current);
+        if (version.isEmpty()) {
+            return now(missing(key));
+        }
+        FileContent content = version.get().content();
+        IndexedOpenFile file = new IndexedOpenFile(key, version.get(), store, fetcher, fetching);
+        int first = (int) Math.min(content.size(), content.chunkSize());
+        if (file.resident(0, first)) {
+            return now(new Lookup.Found(file));
+        }
+        return file.load(0, first).handle((loaded, error) -> {
+            if (error == null) {
+                return new Lookup.Found(file);
+            }
+            file.close();
+            Throwable cause =
+                    error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+            return unavailable(key, String.valueOf(cause.getMessage()));
+        });
+    }
+
+    /** What the index does not know does not exist, provided that the index was complete once. */
+    private Lookup missing(FileKey key) {
+        return index.everComplete()
+                ? new Lookup.NotFound(key.tenant().value(), key.path().value())
+                : unavailable(key, "this node is still reading its index for the first time; try again");
+    }
+
+    private static Lookup unavailable(FileKey key, String reason) {
+        return new Lookup.Unavailable(key.tenant().value(), key.path().value(), reason);
+    }
+
+    private static CompletionStage<Lookup> now(Lookup lookup) {
+        return CompletableFuture.completedFuture(lookup);
+    }
+}

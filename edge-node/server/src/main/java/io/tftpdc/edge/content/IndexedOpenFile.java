@@ -1,0 +1,282 @@
+package io.tftpdc.edge.content;
+
+import io.netty.buffer.ByteBuf;
+import io.tftpdc.event.FileContent;
+import io.tftpdc.event.FileKey;
+import io.tftpdc.event.Sha256;
+import io.tftpdc.index.FileRevision;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A version of a file, read chunk by chunk. Chunks are pinned when they are first read, up to {@value #MAX_PINNED} at a
+ * time: those farthest from where reading is are let go, so that a file larger than the quota can be served.
+ */
+final class IndexedOpenFile implements OpenFile {
+    private static final int MAX_PINNED = 64;
+
+    private final FileKey key;
+    private final FileContent content;
+    private final String contentType;
+    private final ContentStore store;
+    private final ContentFetcher fetcher;
+    private final Fetching fetching;
+    private final ConcurrentSkipListMap<Long, PinnedChunk> chunks = new ConcurrentSkipListMap<>();
+    private final Map<Integer, PinnedChunk> manifests = new ConcurrentHashMap<>();
+    /** The chunk that was read last, which the next read most likely wants too. */
+    private volatile @Nullable Current current;
+
+    private volatile boolean closed;
+
+    private record Current(long index, PinnedChunk chunk) {}
+
+    /**
+     * How content is fetched for a client.
+     *
+     * @param patience how long a client waits for a chunk
+     * @param readAhead how many chunks beyond the one being read are asked for
+     */
+    record Fetching(Duration patience, int readAhead) {}
+
+    IndexedOpenFile(
+            FileKey key,
+            FileRevision.Published version,
+            ContentStore store,
+            ContentFetcher fetcher,
+            Fetching fetching) {
+        this.key = key;
+        this.content = version.content();
+        this.contentType = version.contentType();
+        this.store = store;
+        this.fetcher = fetcher;
+        this.fetching = fetching;
+    }
+
+    @Override
+    public String tenant() {
+        return key.tenant().value();
+    }
+
+    @Override
+    public String path() {
+        return key.path().value();
+    }
+
+    @Override
+    public String sha256Hex() {
+        return content.hash().hex();
+    }
+
+    @Override
+    public long size() {
+        return content.size();
+    }
+
+    @Override
+    public String contentType() {
+        return contentType;
+    }
+
+    @Override
+    public boolean resident(long offset, int length) {
+        long last = lastChunk(offset, length);
+        for (long index = offset / content.chunkSize(); index <= last; index++) {
+            if (pinned(index) == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public CompletionStage<Void> load(long offset, int length) {
+        CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
+        long last = lastChunk(offset, length);
+        for (long index = offset / content.chunkSize(); index <= last; index++) {
+            if (pinned(index) == null) {
+                all = CompletableFuture.allOf(all, loaded(index));
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public void read(long offset, int length, ByteBuf into) {
+        long position = offset;
+        long end = Math.min(offset + length, content.size());
+        while (position < end) {
+            long index = position / content.chunkSize();
+            PinnedChunk chunk = pinned(index);
+            if (chunk == null) {
+                throw new UncheckedIOException(
+                        "the local copy cannot be read", new IOException("chunk " + index + " of " + key + " is gone"));
+            }
+            int within = (int) (position - index * content.chunkSize());
+            int bytes = (int) Math.min(end - position, chunk.size() - within);
+            chunk.read(within, bytes, into);
+            position += bytes;
+        }
+    }
+
+    /** Index of the last chunk of the range; -1 when it lies beyond the end or is empty. */
+    private long lastChunk(long offset, int length) {
+        long end = Math.min(offset + length, content.size());
+        return end <= offset ? -1 : (end - 1) / content.chunkSize();
+    }
+
+    /** The chunk, pinned by us, if it is here. */
+    private @Nullable PinnedChunk pinned(long index) {
+        Current last = current;
+        if (last != null && last.index() == index) {
+            return last.chunk();
+        }
+        PinnedChunk chunk = chunks.get(index);
+        if (chunk == null) {
+            chunk = pin(index);
+        }
+        if (chunk != null) {
+            current = new Current(index, chunk);
+        }
+        return chunk;
+    }
+
+    private @Nullable PinnedChunk pin(long index) {
+        Optional<Sha256> hash = hashOf(index);
+        if (closed || hash.isEmpty()) {
+            return null;
+        }
+        PinnedChunk chunk = store.pin(hash.get()).orElse(null);
+        if (chunk == null) {
+            return null;
+        }
+        if (chunk.size() != content.chunkLength(index)) {
+            chunk.close();
+            return null;
+        }
+        PinnedChunk before = chunks.putIfAbsent(index, chunk);
+        if (before != null) {
+            chunk.close();
+            return before;
+        }
+        if (closed) {
+            letGo();
+            return null;
+        }
+        keepWithinBounds(index);
+        readAhead(index);
+        return chunk;
+    }
+
+    private void keepWithinBounds(long index) {
+        while (chunks.size() > MAX_PINNED) {
+            boolean firstIsFarther = index - chunks.firstKey() >= chunks.lastKey() - index;
+            Map.Entry<Long, PinnedChunk> farthest = firstIsFarther ? chunks.pollFirstEntry() : chunks.pollLastEntry();
+            farthest.getValue().close();
+        }
+    }
+
+    /** Which chunk it is; empty while the manifest that says so is not here. */
+    private Optional<Sha256> hashOf(long index) {
+        return switch (content.chunks()) {
+            case FileContent.Inline inline -> Optional.of(inline.hashes().get((int) index));
+            case FileContent.Manifest manifest -> {
+                PinnedChunk list = manifest(manifest, manifestOf(index));
+                if (list == null) {
+                    yield Optional.empty();
+                }
+                ByteBuffer bytes = ByteBuffer.allocate(Sha256.BYTES);
+                list.read((int) (index % FileContent.CHUNKS_PER_MANIFEST) * Sha256.BYTES, bytes);
+                yield Optional.of(Sha256.read(bytes.flip()));
+            }
+        };
+    }
+
+    private static int manifestOf(long index) {
+        return (int) (index / FileContent.CHUNKS_PER_MANIFEST);
+    }
+
+    private @Nullable PinnedChunk manifest(FileContent.Manifest manifest, int number) {
+        PinnedChunk known = manifests.get(number);
+        if (known != null || closed) {
+            return known;
+        }
+        PinnedChunk list = store.pin(manifest.hashes().get(number)).orElse(null);
+        if (list == null) {
+            return null;
+        }
+        long listed = Math.min(
+                FileContent.CHUNKS_PER_MANIFEST,
+                manifest.chunkCount() - (long) number * FileContent.CHUNKS_PER_MANIFEST);
+        PinnedChunk before = list.size() == listed * Sha256.BYTES ? manifests.putIfAbsent(number, list) : list;
+        if (before != null) {
+            list.close();
+            return before == list ? null : before;
+        }
+        if (closed) {
+            letGo();
+        }
+        return list;
+    }
+
+    private CompletableFuture<Void> loaded(long index) {
+        Optional<Sha256> hash = hashOf(index);
+        if (hash.isPresent()) {
+            CompletableFuture<Void> arrived =
+                    fetcher.fetch(hash.get(), ContentFetcher.Priority.DEMAND, fetching.patience());
+            readAhead(index);
+            return arrived.thenCompose(here -> pinned(index) != null
+                    ? CompletableFuture.<Void>completedFuture(null)
+                    : CompletableFuture.<Void>failedFuture(notAsDescribed(index)));
+        }
+        if (!(content.chunks() instanceof FileContent.Manifest manifest)) {
+            return CompletableFuture.failedFuture(notAsDescribed(index));
+        }
+        int number = manifestOf(index);
+        return fetcher.fetch(manifest.hashes().get(number), ContentFetcher.Priority.DEMAND, fetching.patience())
+                .thenCompose(here -> manifest(manifest, number) != null
+                        ? loaded(index)
+                        : CompletableFuture.failedFuture(notAsDescribed(index)));
+    }
+
+    private IOException notAsDescribed(long index) {
+        return new IOException(
+                closed
+                        ? "the file was closed"
+                        : "chunk " + index + " of the file is not as the index describes it; publish the file again");
+    }
+
+    private void readAhead(long index) {
+        long last = Math.min(index + fetching.readAhead(), content.chunkCount() - 1);
+        for (long next = index + 1; next <= last; next++) {
+            Optional<Sha256> hash = hashOf(next);
+            if (hash.isPresent() && !store.isVerified(hash.get())) {
+                fetcher.fetch(hash.get(), ContentFetcher.Priority.READ_AHEAD, fetching.patience());
+            }
+        }
+    }
+
+    private void letGo() {
+        for (Map.Entry<Long, PinnedChunk> entry = chunks.pollFirstEntry();
+                entry != null;
+                entry = chunks.pollFirstEntry()) {
+            entry.getValue().close();
+        }
+        manifests.values().forEach(PinnedChunk::close);
+        manifests.clear();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        letGo();
+    }
+}

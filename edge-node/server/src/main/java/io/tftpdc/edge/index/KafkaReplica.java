@@ -1,0 +1,480 @@
+package io.tftpdc.edge.index;
+
+import io.micrometer.core.instrument.Counter;
+import io.tftpdc.event.ContentLocation;
+import io.tftpdc.event.Sha256;
+import io.tftpdc.topic.Topics;
+import io.tftpdc.wire.SchemaIds;
+import io.tftpdc.wire.SchemaRegistryUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The thread that carries records from Kafka into the {@link IndexStore}: one consumer with {@code assign}, no group,
+ * offsets in the store.
+ *
+ * <p>It works in sessions. A session compares the topics' ids with the remembered ones (another id is another topic:
+ * the copy starts over), seeks to the stored offsets and follows. Whatever goes wrong ends the session, and the next
+ * one starts from what was stored last; so nothing is lost and nothing needs mending in place.
+ */
+final class KafkaReplica implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaReplica.class);
+
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration RETRY = Duration.ofMillis(500);
+    /** How often Kafka is asked where its partitions end. */
+    private static final long CHECK_MILLIS = 1_000;
+    /** How often the last known completeness is written down, for the next start. */
+    private static final long REMEMBER_MILLIS = 10_000;
+
+    private static final Duration POLL = Duration.ofMillis(250);
+    private static final Duration POLL_BEFORE_COMPLETE = Duration.ofMillis(20);
+    private static final int MAX_RECORDS = 10_000;
+
+    private static final List<String> TOPICS = List.of(Topics.FILE_INDEX.name(), Topics.CONTENT_LOCATIONS.name());
+
+    private final IndexStore store;
+    private final Map<String, ?> kafka;
+    private final Deserializer<Sha256> chunkKeys;
+    private final Deserializer<ContentLocation> places;
+    private final LongSupplier wallMillis;
+    private final List<IndexListener> listeners;
+    private final Freshness freshness;
+    private final Thread thread = new Thread(this::run, "index-replica");
+    private final CountDownLatch stopping = new CountDownLatch(1);
+
+    private volatile Progress progress;
+    private long rememberedAt;
+    private boolean undecodableLogged;
+    private @Nullable Counter recordCounter;
+    private @Nullable Counter undecodableCounter;
+    private @Nullable Counter failureCounter;
+
+    /** What others may know of this thread's work; replaced as a whole. */
+    record Progress(
+            Map<TopicPartition, Long> positions,
+            Map<TopicPartition, Long> ends,
+            boolean reachable,
+            OptionalLong completeAsOf,
+            long undecodable,
+            String problem) {}
+
+    KafkaReplica(
+            IndexStore store,
+            Map<String, ?> kafka,
+            SchemaIds ids,
+            LongSupplier wallMillis,
+            List<IndexListener> listeners) {
+        this.store = store;
+        this.kafka = kafka;
+        this.chunkKeys = Topics.CONTENT_LOCATIONS.keySerde(ids).deserializer();
+        this.places = Topics.CONTENT_LOCATIONS.valueSerde(ids).deserializer();
+        this.wallMillis = wallMillis;
+        this.listeners = listeners;
+        this.freshness = new Freshness(store.completeAsOf());
+        this.progress = new Progress(Map.of(), Map.of(), false, freshness.completeAsOf(), 0, "Kafka was not asked yet");
+    }
+
+    /** Call before {@link #start}. */
+    void meters(Counter records, Counter undecodable, Counter failures) {
+        recordCounter = records;
+        undecodableCounter = undecodable;
+        failureCounter = failures;
+    }
+
+    void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    boolean isAlive() {
+        return thread.isAlive();
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    private void run() {
+        while (!isStopping()) {
+            try (Session session = new Session()) {
+                session.follow();
+            } catch (InterruptException e) {
+                LOG.atDebug().log("Following Kafka was interrupted");
+            } catch (KafkaException | IndexStoreException e) {
+                failed(e);
+            } catch (RuntimeException e) {
+                LOG.atError().setCause(e).log("Following Kafka failed, which is a bug; trying again");
+                failed(e);
+            }
+        }
+        rememberCompleteness();
+    }
+
+    private void failed(RuntimeException e) {
+        freshness.abandon();
+        String problem = e instanceof UnknownTopicOrPartitionException
+                ? "the topics " + TOPICS + " do not exist yet; the streams processors create them"
+                : String.valueOf(e.getMessage());
+        if (!problem.equals(progress.problem())) {
+            LOG.atWarn().addKeyValue("problem", problem).log("Index does not follow Kafka, trying again");
+        }
+        Progress last = progress;
+        progress = new Progress(
+                last.positions(), last.ends(), false, freshness.completeAsOf(), last.undecodable(), problem);
+        count(failureCounter, 1);
+        pause();
+    }
+
+    private void pause() {
+        try {
+            boolean stopped = stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.atTrace().addKeyValue("stopped", stopped).log("Waited before the next attempt");
+        } catch (InterruptedException e) {
+            LOG.atDebug().log("Waiting was cut short");
+        }
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
+    private void rememberCompleteness() {
+        OptionalLong completeAsOf = freshness.completeAsOf();
+        if (completeAsOf.isPresent() && completeAsOf.getAsLong() != rememberedAt) {
+            store.rememberCompleteAsOf(completeAsOf.getAsLong());
+            rememberedAt = completeAsOf.getAsLong();
+        }
+    }
+
+    private static void count(@Nullable Counter counter, long amount) {
+        if (counter != null) {
+            counter.increment(amount);
+        }
+    }
+
+    /** Ends the thread; returns when it has ended. Idempotent. */
+    @Override
+    public void close() {
+        stopping.countDown();
+        thread.interrupt();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One connection to Kafka, from its making to its first failure. */
+    private final class Session implements AutoCloseable {
+        private final Admin admin;
+        private final @Nullable KafkaConsumer<byte[], byte[]> consumer;
+        private final Map<String, String> topicIds = new HashMap<>();
+        private final Map<TopicPartition, Long> positions = new HashMap<>();
+        private Map<TopicPartition, Long> ends = Map.of();
+        private @Nullable ListOffsetsResult question;
+        private @Nullable KafkaFuture<?> answer;
+        private long askedAt;
+        private boolean reachable = true;
+
+        Session() {
+            Map<String, Object> adminSettings = new HashMap<>(kafka);
+            adminSettings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER_TIMEOUT.toMillis());
+            adminSettings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER_TIMEOUT.toMillis());
+            admin = Admin.create(adminSettings);
+            KafkaConsumer<byte[], byte[]> opened = null;
+            try {
+                opened = new KafkaConsumer<>(
+                        consumerSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                seekToWhereWeStopped(opened);
+            } catch (RuntimeException e) {
+                if (opened != null) {
+                    opened.close();
+                }
+                admin.close(Duration.ZERO);
+                throw e;
+            }
+            consumer = opened;
+        }
+
+        private Map<String, Object> consumerSettings() {
+            Map<String, Object> settings = new HashMap<>(kafka);
+            settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+            settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+            settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+            settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+            settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_RECORDS);
+            settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
+            settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
+            settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER_TIMEOUT.toMillis());
+            settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER_TIMEOUT.toMillis());
+            return settings;
+        }
+
+        private void seekToWhereWeStopped(KafkaConsumer<byte[], byte[]> opened) {
+            List<TopicPartition> partitions = new ArrayList<>();
+            describe().forEach((name, topic) -> {
+                topicIds.put(name, topic.topicId().toString());
+                startOverIfAnother(name, topic.topicId().toString());
+                topic.partitions().forEach(p -> partitions.add(new TopicPartition(name, p.partition())));
+            });
+            opened.assign(partitions);
+            for (TopicPartition partition : partitions) {
+                OptionalLong stored = store.position(partition);
+                if (stored.isPresent()) {
+                    opened.seek(partition, stored.getAsLong());
+                } else {
+                    opened.seekToBeginning(List.of(partition));
+                }
+            }
+        }
+
+        private Map<String, TopicDescription> describe() {
+            return await(admin.describeTopics(TOPICS).allTopicNames());
+        }
+
+        private void startOverIfAnother(String topic, String id) {
+            Optional<String> before = store.topicId(topic);
+            if (before.isEmpty()) {
+                store.rememberTopicId(topic, id);
+            } else if (!before.get().equals(id)) {
+                startOver(topic, "this is another topic than the one followed before");
+            }
+        }
+
+        private void startOver(String topic, String reason) {
+            LOG.atWarn()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("reason", reason)
+                    .log("Reading from the beginning; what is known is served meanwhile");
+            store.startOver(topic, topicIds.getOrDefault(topic, ""));
+        }
+
+        void follow() {
+            long lastAsked = Long.MIN_VALUE;
+            while (!isStopping()) {
+                long now = wallMillis.getAsLong();
+                if (answer == null && (lastAsked == Long.MIN_VALUE || now - lastAsked >= CHECK_MILLIS)) {
+                    ask(now);
+                    lastAsked = now;
+                }
+                take(poll());
+                hear();
+                settle(now);
+            }
+        }
+
+        private KafkaConsumer<byte[], byte[]> consumer() {
+            if (consumer == null) {
+                throw new IllegalStateException("the session never opened");
+            }
+            return consumer;
+        }
+
+        private ConsumerRecords<byte[], byte[]> poll() {
+            try {
+                return consumer()
+                        .poll(freshness.completeAsOf().isPresent() && !ends.isEmpty() ? POLL : POLL_BEFORE_COMPLETE);
+            } catch (OffsetOutOfRangeException e) {
+                Set<String> topics = new HashSet<>();
+                e.offsetOutOfRangePartitions().keySet().forEach(partition -> topics.add(partition.topic()));
+                topics.forEach(topic -> startOver(topic, "the offset that comes next is not there any more"));
+                throw e;
+            }
+        }
+
+        private void take(ConsumerRecords<byte[], byte[]> records) {
+            IndexBatch batch = store.batch();
+            long skipped = 0;
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                skipped += apply(record, batch) ? 0 : 1;
+            }
+            boolean moved = false;
+            for (TopicPartition partition : consumer().assignment()) {
+                long next = consumer().position(partition);
+                if (!Long.valueOf(next).equals(positions.put(partition, next))) {
+                    batch.position(partition, next);
+                    moved = true;
+                }
+            }
+            if (moved) {
+                batch.commit();
+                tell(batch);
+            }
+            count(recordCounter, records.count());
+            if (skipped > 0) {
+                count(undecodableCounter, skipped);
+                Progress last = progress;
+                progress = new Progress(
+                        last.positions(),
+                        last.ends(),
+                        last.reachable(),
+                        last.completeAsOf(),
+                        last.undecodable() + skipped,
+                        last.problem());
+            }
+        }
+
+        private void tell(IndexBatch batch) {
+            for (IndexListener listener : listeners) {
+                if (!batch.changed().isEmpty()) {
+                    listener.changed(batch.changed());
+                }
+                if (!batch.located().isEmpty()) {
+                    listener.located(batch.located());
+                }
+            }
+        }
+
+        /** False when the record was no good. A registry that is away is no fault of the record and ends the session. */
+        private boolean apply(ConsumerRecord<byte[], byte[]> record, IndexBatch batch) {
+            try {
+                if (record.key() == null) {
+                    throw new SerializationException("record has no key");
+                }
+                if (record.topic().equals(Topics.FILE_INDEX.name())) {
+                    batch.index(record.key(), record.value());
+                } else {
+                    batch.location(
+                            chunkKeys.deserialize(record.topic(), record.key()),
+                            Optional.ofNullable(places.deserialize(record.topic(), record.value())));
+                }
+                return true;
+            } catch (SchemaRegistryUnavailableException e) {
+                throw e;
+            } catch (SerializationException e) {
+                LOG.atLevel(undecodableLogged ? Level.DEBUG : Level.WARN)
+                        .addKeyValue("topic", record.topic())
+                        .addKeyValue("partition", record.partition())
+                        .addKeyValue("offset", record.offset())
+                        .addKeyValue("reason", e.getMessage())
+                        .log("Record cannot be read and is skipped; further ones are only counted");
+                undecodableLogged = true;
+                return false;
+            }
+        }
+
+        private void ask(long now) {
+            Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+            consumer().assignment().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+            question = admin.listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
+            answer = question.all();
+            askedAt = now;
+        }
+
+        /** Looks whether Kafka has answered; never waits. */
+        private void hear() {
+            if (answer == null || question == null || !answer.isDone()) {
+                return;
+            }
+            reachable = !answer.isCompletedExceptionally();
+            if (reachable) {
+                Map<TopicPartition, Long> heard = new HashMap<>();
+                await(question.all()).forEach((partition, end) -> heard.put(partition, end.offset()));
+                ends = heard;
+                requireNothingCutOff();
+                freshness.ends(askedAt, ends);
+            }
+            answer = null;
+        }
+
+        /** Ends before our position mean that the log was cut or made anew behind our back. */
+        private void requireNothingCutOff() {
+            Set<String> cut = new HashSet<>();
+            ends.forEach((partition, end) -> {
+                if (end < positions.getOrDefault(partition, 0L)) {
+                    cut.add(partition.topic());
+                }
+            });
+            cut.forEach(topic -> startOver(topic, "the topic ends before the offset that comes next"));
+            if (!cut.isEmpty()) {
+                throw new KafkaException("the topics " + cut + " were cut off or made anew; reading them again");
+            }
+        }
+
+        private void settle(long now) {
+            if (freshness.progressed(positions)) {
+                long dropped = store.sweep();
+                if (dropped > 0) {
+                    LOG.atInfo().addKeyValue("entries", dropped).log("Dropped what only a former cluster knew");
+                }
+                if (askedAt - rememberedAt >= REMEMBER_MILLIS) {
+                    rememberCompleteness();
+                }
+            }
+            boolean answered = reachable && !ends.isEmpty();
+            progress = new Progress(
+                    Map.copyOf(positions),
+                    ends,
+                    answered,
+                    freshness.completeAsOf(),
+                    progress.undecodable(),
+                    answered ? "" : "Kafka does not answer; last asked " + (now - askedAt) + " ms ago");
+        }
+
+        private <T> T await(KafkaFuture<T> future) {
+            try {
+                return future.get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
+            } catch (TimeoutException e) {
+                throw new KafkaException("Kafka did not answer within " + ANSWER_TIMEOUT.toSeconds() + " s", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            boolean interrupted = Thread.interrupted(); // closing must not be cut short, and must not be remembered
+            consumer().close(CloseOptions.timeout(Duration.ofSeconds(1)));
+            admin.close(Duration.ZERO);
+            if (interrupted) {
+                LOG.atTrace().log("The session ends because the thread was interrupted");
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.tftpdc.edge.journal;
+
+import io.tftpdc.topic.Topic;
+import io.tftpdc.wire.SchemaIds;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node's one producer, made when it is first used, since Kafka's address may not resolve before. Thread-safe. Waits
+ * for every in-sync replica; a record that was not acknowledged after half a minute is given back to its sender.
+ */
+public final class EventSender implements AutoCloseable {
+    private static final Duration MAX_BLOCK = Duration.ofSeconds(3);
+    private static final Duration CLOSE = Duration.ofSeconds(2);
+
+    private final Map<String, Object> settings;
+    private final SchemaIds ids;
+    private @Nullable KafkaProducer<byte[], byte[]> producer;
+    private boolean closed;
+    private volatile boolean away;
+
+    /** @param kafka {@code bootstrap.servers} and whatever else the cluster asks for */
+    public EventSender(Map<String, ?> kafka, SchemaIds ids) {
+        this.ids = ids;
+        settings = new HashMap<>(kafka);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+        settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 16L << 20);
+    }
+
+    /**
+     * Sends. May block for {@link #MAX_BLOCK} while Kafka is away, and longer while the schema registry is.
+     *
+     * @param callback told on the producer's thread when Kafka has the record, or will not have it
+     * @throws org.apache.kafka.common.KafkaException when it cannot be sent now
+     */
+    <K, V> void send(Topic<K, V> topic, K key, V value, Callback callback) {
+        byte[] keyBytes = topic.keySerde(ids).serializer().serialize(topic.name(), key);
+        byte[] valueBytes = topic.valueSerde(ids).serializer().serialize(topic.name(), value);
+        try {
+            producer().send(new ProducerRecord<>(topic.name(), keyBytes, valueBytes), (metadata, error) -> {
+                away = error instanceof TimeoutException;
+                callback.onCompletion(metadata, error);
+            });
+        } catch (TimeoutException e) {
+            away = true;
+            throw e;
+        }
+    }
+
+    /** Whether Kafka did not answer last time, so that a node that stops need not wait for it. */
+    boolean isAway() {
+        return away;
+    }
+
+    private synchronized KafkaProducer<byte[], byte[]> producer() {
+        if (closed) {
+            throw new IllegalStateException("the sender is closed");
+        }
+        KafkaProducer<byte[], byte[]> open = producer;
+        if (open == null) {
+            open = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+            producer = open;
+        }
+        return open;
+    }
+
+    /** Gives what is on its way two seconds, unless Kafka is away. Idempotent. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (producer != null) {
+            producer.close(away ? Duration.ZERO : CLOSE);
+            producer = null;
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.tftpdc.edge.testing;
+
+import io.tftpdc.broker.EmbeddedKafka;
+import io.tftpdc.event.ContentLocation;
+import io.tftpdc.event.EventId;
+import io.tftpdc.event.EventStamp;
+import io.tftpdc.event.FileContent;
+import io.tftpdc.event.FileKey;
+import io.tftpdc.event.HybridTime;
+import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.index.FileRevision;
+import io.tftpdc.topic.Topic;
+import io.tftpdc.topic.TopicCreator;
+import io.tftpdc.topic.Topics;
+import io.tftpdc.wire.DerivedSchemaIds;
+import io.tftpdc.wire.SchemaIds;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** A site's Kafka with our topics, and a stand-in for its streams processors: it writes what they would write. */
+public final class TestSite implements AutoCloseable {
+    private static final List<Topic<?, ?>> TOPICS = List.of(
+            Topics.FILE_INDEX, Topics.CONTENT_LOCATIONS, Topics.CONTENT, Topics.TRANSFER_EVENTS, Topics.NODE_EVENTS);
+
+    private final EmbeddedKafka kafka;
+    private final SchemaIds ids = new DerivedSchemaIds();
+    private final KafkaProducer<byte[], byte[]> producer;
+    private long clock = 1_000_000;
+
+    public TestSite(Path directory) {
+        kafka = EmbeddedKafka.startForTests(directory);
+        createTopics();
+        producer = new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        kafka.bootstrapServers(),
+                        "batch.size",
+                        512 * 1024,
+                        "max.request.size",
+                        2 << 20,
+                        "acks",
+                        "all"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    public Map<String, Object> clientSettings() {
+        return Map.of("bootstrap.servers", kafka.bootstrapServers());
+    }
+
+    public EmbeddedKafka kafka() {
+        return kafka;
+    }
+
+    public SchemaIds ids() {
+        return ids;
+    }
+
+    public void createTopics() {
+        try (Admin admin = Admin.create(clientSettings())) {
+            new TopicCreator(admin, (short) 1).ensure(TOPICS);
+        }
+    }
+
+    public void deleteTopics(Topic<?, ?>... topics) {
+        try (Admin admin = Admin.create(clientSettings())) {
+            List<String> names = Arrays.stream(topics).<String>map(Topic::name).toList();
+            admin.deleteTopics(names).all().get();
+            while (!Collections.disjoint(admin.listTopics().names().get(), names)) {
+                Thread.onSpinWait(); // the broker has agreed but not yet forgotten
+            }
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Publishes as the intake and the streams processors do together: chunks, their places, the index entry. */
+    public FileContent publish(String tenant, String path, byte[] bytes, Map<String, String> labels) {
+        FileContent content = storeContent(bytes);
+        send(Topics.FILE_INDEX, FileKey.of(tenant, path), entry(FileKey.of(tenant, path), content, labels));
+        return content;
+    }
+
+    public FileContent publish(String tenant, String path, byte[] bytes) {
+        return publish(tenant, path, bytes, Map.of());
+    }
+
+    /** An entry with one revision, newer than all that were made before. */
+    public FileIndexEntry entry(FileKey key, FileContent content, Map<String, String> labels) {
+        return new FileIndexEntry(
+                key,
+                List.of(new FileRevision.Published(nextStamp(), "test", content, "application/octet-stream", labels)));
+    }
+
+    public FileIndexEntry removed(FileKey key) {
+        return new FileIndexEntry(key, List.of(new FileRevision.Removed(nextStamp(), "test")));
+    }
+
+    private EventStamp nextStamp() {
+        clock++;
+        return new EventStamp(HybridTime.of(clock, 0), new SiteName("a"), new EventId(new UUID(0, clock)));
+    }
+
+    /** Writes chunks and their places. */
+    public FileContent storeContent(byte[] bytes) {
+        FileContent content = describe(bytes);
+        switch (content.chunks()) {
+            case FileContent.Inline inline -> storeChunks(bytes, inline.hashes());
+            case FileContent.Manifest manifest -> {
+                List<Sha256> hashes = chunkHashes(bytes);
+                storeChunks(bytes, hashes);
+                for (int i = 0; i < manifest.hashes().size(); i++) {
+                    storeChunk(manifest.hashes().get(i), manifestChunk(hashes, i));
+                }
+            }
+        }
+        return content;
+    }
+
+    private void storeChunks(byte[] bytes, List<Sha256> hashes) {
+        for (int i = 0; i < hashes.size(); i++) {
+            storeChunk(hashes.get(i), chunk(bytes, i));
+        }
+    }
+
+    /** Writes one chunk and its place. */
+    public ContentLocation storeChunk(Sha256 hash, byte[] bytes) {
+        ContentLocation location = storeChunkOnly(hash, bytes);
+        send(Topics.CONTENT_LOCATIONS, hash, location);
+        return location;
+    }
+
+    public ContentLocation storeChunkOnly(Sha256 hash, byte[] bytes) {
+        RecordMetadata written = send(Topics.CONTENT, hash, bytes);
+        return new ContentLocation(Topics.CONTENT.name(), written.partition(), written.offset(), bytes.length);
+    }
+
+    public <K, V> RecordMetadata send(Topic<K, V> topic, K key, @Nullable V value) {
+        return sendRaw(
+                topic.name(),
+                topic.keySerde(ids).serializer().serialize(topic.name(), key),
+                topic.valueSerde(ids).serializer().serialize(topic.name(), value));
+    }
+
+    public RecordMetadata sendRaw(String topic, byte @Nullable [] key, byte @Nullable [] value) {
+        try {
+            return producer.send(new ProducerRecord<>(topic, key, value)).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** How the content of these bytes is described: inline up to 256 chunks, by manifest above. */
+    public static FileContent describe(byte[] bytes) {
+        List<Sha256> hashes = chunkHashes(bytes);
+        FileContent.Chunks chunks = new FileContent.Inline(hashes);
+        if (hashes.size() > FileContent.MAX_INLINE_CHUNKS) {
+            List<Sha256> manifests = new ArrayList<>();
+            int count = (hashes.size() + FileContent.CHUNKS_PER_MANIFEST - 1) / FileContent.CHUNKS_PER_MANIFEST;
+            for (int i = 0; i < count; i++) {
+                manifests.add(Sha256.of(manifestChunk(hashes, i)));
+            }
+            chunks = new FileContent.Manifest(manifests, hashes.size());
+        }
+        return new FileContent(Sha256.of(bytes), bytes.length, FileContent.CHUNK_SIZE, chunks);
+    }
+
+    /** Bytes of the chunk with this number. */
+    public static byte[] chunk(byte[] bytes, int number) {
+        int from = number * FileContent.CHUNK_SIZE;
+        return Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + FileContent.CHUNK_SIZE));
+    }
+
+    private static List<Sha256> chunkHashes(byte[] bytes) {
+        List<Sha256> hashes = new ArrayList<>();
+        for (int from = 0; from < bytes.length; from += FileContent.CHUNK_SIZE) {
+            int length = Math.min(FileContent.CHUNK_SIZE, bytes.length - from);
+            hashes.add(Sha256.of(ByteBuffer.wrap(bytes, from, length)));
+        }
+        return hashes;
+    }
+
+    private static byte[] manifestChunk(List<Sha256> hashes, int number) {
+        int from = number * FileContent.CHUNKS_PER_MANIFEST;
+        List<Sha256> listed = hashes.subList(from, Math.min(hashes.size(), from + FileContent.CHUNKS_PER_MANIFEST));
+        ByteBuffer bytes = ByteBuffer.allocate(listed.size() * Sha256.BYTES);
+        listed.forEach(hash -> hash.write(bytes));
+        return bytes.array();
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        kafka.close();
+    }
+}

@@ -1,0 +1,103 @@
+package io.tftpdc.wire;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.errors.SerializationException;
+
+/**
+ * Keeps on disk what a registry answered, one file {@code <id>.avsc} each, so that a process that has worked once
+ * starts, reads and writes without the registry. An id never changes its meaning, so what is remembered never ages.
+ *
+ * <p>Thread-safe. Blocks like the source the first time it sees a schema or a number.
+ */
+public final class RememberedSchemaIds implements SchemaIds {
+    private static final String SUFFIX = ".avsc";
+
+    private final Path directory;
+    private final SchemaIds source;
+    private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
+    private final Map<Use, Integer> ids = new ConcurrentHashMap<>();
+
+    private record Use(String subject, Schema schema) {}
+
+    private RememberedSchemaIds(Path directory, SchemaIds source) {
+        this.directory = directory;
+        this.source = source;
+    }
+
+    /** @param directory created when absent */
+    public static RememberedSchemaIds in(Path directory, SchemaIds source) throws IOException {
+        Files.createDirectories(directory);
+        RememberedSchemaIds remembered = new RememberedSchemaIds(directory, source);
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(SUFFIX)) {
+                    int id = Integer.parseInt(name.substring(0, name.length() - SUFFIX.length()));
+                    remembered.schemas.put(id, new Schema.Parser().parse(Files.readString(file)));
+                }
+            }
+        }
+        return remembered;
+    }
+
+    /** Asks the registry once per process, because asking may register; falls back on what is remembered. */
+    @Override
+    public int idOf(String subject, Schema schema) {
+        Use use = new Use(subject, schema);
+        Integer known = ids.get(use);
+        if (known == null) {
+            known = ask(subject, schema);
+            ids.put(use, known);
+        }
+        return known;
+    }
+
+    @Override
+    public Schema schemaOf(int id) {
+        Schema known = schemas.get(id);
+        if (known == null) {
+            known = source.schemaOf(id);
+            remember(id, known);
+        }
+        return known;
+    }
+
+    private int ask(String subject, Schema schema) {
+        try {
+            int id = source.idOf(subject, schema);
+            remember(id, schema);
+            return id;
+        } catch (SerializationException e) {
+            return rememberedIdOf(schema).orElseThrow(() -> e);
+        }
+    }
+
+    private Optional<Integer> rememberedIdOf(Schema schema) {
+        return schemas.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(schema))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    private synchronized void remember(int id, Schema schema) {
+        if (schemas.containsKey(id)) {
+            return;
+        }
+        try {
+            Path written = Files.writeString(directory.resolve(id + ".new"), schema.toString());
+            Files.move(written, directory.resolve(id + SUFFIX), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("schema " + id + " cannot be kept in " + directory, e);
+        }
+        schemas.put(id, schema);
+    }
+}

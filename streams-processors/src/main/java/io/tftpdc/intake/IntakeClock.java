@@ -1,0 +1,82 @@
+package io.tftpdc.intake;
+
+import io.tftpdc.event.EventEnvelope;
+import io.tftpdc.event.EventId;
+import io.tftpdc.event.HybridClock;
+import io.tftpdc.event.HybridTime;
+import io.tftpdc.event.RejectedRecord;
+import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.index.ClockSkew;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Identity and time of the events of one task. The latest time is kept in a store that moves with the task, because of
+ * two records of one file the later must win, also when another machine, whose clock is behind, processes it.
+ */
+final class IntakeClock {
+    static final String STORE = "intake-clock";
+    private static final String LAST = "last";
+
+    private final SiteName site;
+    private final HybridClock clock;
+    private final ClockSkew skew;
+    private final KeyValueStore<String, Long> store;
+
+    /** @param clock shared with all that reads or writes events in this process */
+    IntakeClock(SiteName site, HybridClock clock, ClockSkew skew, KeyValueStore<String, Long> store) {
+        this.site = site;
+        this.clock = clock;
+        this.skew = skew;
+        this.store = store;
+    }
+
+    static StoreBuilder<KeyValueStore<String, Long>> storeBuilder() {
+        return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(STORE), Serdes.String(), Serdes.Long())
+                .withCachingDisabled()
+                .withLoggingEnabled(Map.of());
+    }
+
+    /**
+     * The envelope of the event that this record causes. Its id depends on the record alone, so a record that is
+     * processed again causes the same event.
+     *
+     * @param origin the record; its time is the broker's (LogAppendTime)
+     */
+    EventEnvelope envelope(RejectedRecord.Origin origin, long nowMillis) {
+        Long last = store.get(LAST);
+        if (last != null) {
+            clock.observe(new HybridTime(last));
+        }
+        long appended = origin.timestampMillis();
+        if (appended > 0 && appended - nowMillis <= skew.allowedMillis()) {
+            clock.observe(HybridTime.of(appended, 0));
+        }
+        HybridTime time = clock.tick();
+        store.put(LAST, time.packed());
+        return new EventEnvelope(eventId(site, origin), site, time, "kafka:" + origin.topic());
+    }
+
+    static EventId eventId(SiteName site, RejectedRecord.Origin origin) {
+        String text = String.join(
+                "\n",
+                site.value(),
+                origin.topic(),
+                Integer.toString(origin.partition()),
+                Long.toString(origin.offset()),
+                Long.toString(origin.timestampMillis()));
+        ByteBuffer hash =
+                ByteBuffer.wrap(Sha256.of(text.getBytes(StandardCharsets.UTF_8)).bytes());
+        // RFC 9562: version 8 is for hashes of one's own, the two upper bits of the second half are the variant.
+        long high = (hash.getLong() & ~0xF000L) | 0x8000L;
+        long low = (hash.getLong() & ~(3L << 62)) | (1L << 63);
+        return new EventId(new UUID(high, low));
+    }
+}

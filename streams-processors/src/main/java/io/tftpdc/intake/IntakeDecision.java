@@ -1,0 +1,43 @@
+package io.tftpdc.intake;
+
+import io.tftpdc.event.EventEnvelope;
+import io.tftpdc.event.FileContent;
+import io.tftpdc.event.FileEvent;
+import io.tftpdc.event.FileKey;
+import java.util.List;
+
+/** What the intake does about one record. */
+sealed interface IntakeDecision {
+
+    /** Write the chunks, then the event, in one transaction. */
+    record Publish(FileKey key, FileContent content, FileDescription about, List<Chunk> chunks)
+            implements IntakeDecision {
+        public Publish {
+            chunks = List.copyOf(chunks);
+        }
+
+        FileEvent event(EventEnvelope envelope) {
+            return new FileEvent.FilePublished(envelope, key, content, about.contentType(), about.labels());
+        }
+    }
+
+    /** Write the event that the file is gone. Whether it ever was there is not asked: a removal may come first. */
+    record Remove(FileKey key) implements IntakeDecision {
+        FileEvent event(EventEnvelope envelope) {
+            return new FileEvent.FileRemoved(envelope, key);
+        }
+    }
+
+    /** Write the chunks that are complete; more parts are to come. */
+    record PartTaken(List<Chunk> chunks) implements IntakeDecision {
+        public PartTaken {
+            chunks = List.copyOf(chunks);
+        }
+    }
+
+    /** Nothing new. */
+    record PartRepeated() implements IntakeDecision {}
+
+    /** @param reason what was found, what was expected and what to do */
+    record Reject(RejectReason kind, String reason) implements IntakeDecision {}
+}

@@ -1,0 +1,37 @@
+package io.tftpdc.intake;
+
+import io.tftpdc.event.FileKey;
+import java.nio.ByteBuffer;
+
+/** What one record of a publish topic asks for, once its key and headers are read. */
+sealed interface PublishRequest {
+
+    /** The value is the whole file. */
+    record Whole(FileKey key, FileDescription about, ByteBuffer body) implements PublishRequest {}
+
+    /**
+     * The value is one part of a larger file.
+     *
+     * @param part its number, from 1
+     * @param parts how many there are
+     */
+    record Part(FileKey key, String uploadId, int part, int parts, FileDescription about, ByteBuffer body)
+            implements PublishRequest {
+
+        /** Names the upload within this site. */
+        UploadId id() {
+            return new UploadId(key, uploadId);
+        }
+    }
+
+    /** There is no value: take the file away. */
+    record Removal(FileKey key) implements PublishRequest {}
+
+    /** @param reason what was found, what was expected and what to do */
+    record Unreadable(RejectReason kind, String reason) implements PublishRequest {}
+
+    /**
+     * An upload: several records that make one file. Producers choose the id; different files may use the same one.
+     */
+    record UploadId(FileKey key, String id) {}
+}

@@ -1,0 +1,237 @@
+package io.tftpdc.intake;
+
+import static io.tftpdc.intake.RejectReason.BAD_HEADER;
+import static io.tftpdc.intake.RejectReason.BAD_PART;
+import static io.tftpdc.intake.RejectReason.BAD_PATH;
+import static io.tftpdc.intake.RejectReason.BAD_SHA256;
+import static io.tftpdc.intake.RejectReason.KEY_NOT_TEXT;
+import static io.tftpdc.intake.RejectReason.MISSING_KEY;
+import static io.tftpdc.intake.RejectReason.RECORD_TOO_LARGE;
+
+import io.tftpdc.event.FileKey;
+import io.tftpdc.event.FilePath;
+import io.tftpdc.event.RejectedRecord.Header;
+import io.tftpdc.event.Sha256;
+import io.tftpdc.event.Tenant;
+import io.tftpdc.intake.PublishRequest.Part;
+import io.tftpdc.intake.PublishRequest.Removal;
+import io.tftpdc.intake.PublishRequest.Unreadable;
+import io.tftpdc.intake.PublishRequest.Whole;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads key and headers of a record of a publish topic. Total: whatever the bytes, the answer is a request or the reason
+ * why there is none.
+ *
+ * <p>Headers: {@code sha256} (of the whole file, hexadecimal), {@code content-type}, {@code label.<name>}; for files of
+ * several records {@code upload-id}, {@code part} (from 1) and {@code parts}. Others are left alone; of headers that
+ * repeat the last one counts.
+ */
+final class PublishRequestReader {
+    static final String SHA256 = "sha256";
+    static final String CONTENT_TYPE = "content-type";
+    static final String LABEL_PREFIX = "label.";
+    static final String UPLOAD_ID = "upload-id";
+    static final String PART = "part";
+    static final String PARTS = "parts";
+
+    /** Bounds keep the event small, because an index entry carries up to 16 of them in one record. */
+    static final int MAX_LABELS = 64;
+
+    static final int MAX_LABEL_NAME = 64;
+    static final int MAX_LABEL_VALUE = 256;
+    static final int MAX_PARTS = 1_000_000;
+
+    private static final Pattern LABEL_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,63}");
+    private static final Pattern MEDIA_TYPE = Pattern.compile("[\\x20-\\x7e]{0,255}");
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+
+    private final IntakeLimits limits;
+
+    PublishRequestReader(IntakeLimits limits) {
+        this.limits = limits;
+    }
+
+    PublishRequest read(Tenant tenant, byte @Nullable [] key, List<Header> headers, byte @Nullable [] value) {
+        try {
+            FileKey file = new FileKey(tenant, path(key));
+            Map<String, String> texts = ours(headers);
+            boolean ofParts = texts.containsKey(UPLOAD_ID) || texts.containsKey(PART) || texts.containsKey(PARTS);
+            if (value == null) {
+                if (ofParts) {
+                    throw new Problem(
+                            BAD_PART,
+                            "the record has headers of a part but no value; send the part's bytes, or leave the"
+                                    + " headers out to remove the file");
+                }
+                return new Removal(file);
+            }
+            if (value.length > limits.maxRecordBytes()) {
+                throw new Problem(
+                        RECORD_TOO_LARGE,
+                        "the value is " + value.length + " bytes; expected at most " + limits.maxRecordBytes()
+                                + " in one record. Cut the file into parts with the headers upload-id, part and"
+                                + " parts");
+            }
+            ByteBuffer body = ByteBuffer.wrap(value).asReadOnlyBuffer();
+            FileDescription about = describe(texts);
+            return ofParts ? part(file, texts, about, body) : new Whole(file, about, body);
+        } catch (Problem problem) {
+            return new Unreadable(problem.kind, problem.reason);
+        }
+    }
+
+    private static FilePath path(byte @Nullable [] key) throws Problem {
+        if (key == null || key.length == 0) {
+            throw new Problem(MISSING_KEY, "the record has no key; produce it with the file's path as its key");
+        }
+        String text;
+        try {
+            text = decode(ByteBuffer.wrap(key));
+        } catch (CharacterCodingException e) {
+            throw new Problem(KEY_NOT_TEXT, "the key is not UTF-8; produce the record with the file's path as its key");
+        }
+        return switch (FilePath.parse(text)) {
+            case FilePath.Parsed.Valid valid -> valid.path();
+            case FilePath.Parsed.Invalid invalid -> throw new Problem(BAD_PATH, invalid.reason());
+        };
+    }
+
+    private static Map<String, String> ours(List<Header> headers) throws Problem {
+        Map<String, String> texts = new HashMap<>();
+        for (Header header : headers) {
+            if (isOurs(header.name())) {
+                ByteBuffer value = header.value();
+                try {
+                    texts.put(header.name(), value == null ? "" : decode(value.duplicate()));
+                } catch (CharacterCodingException e) {
+                    throw new Problem(BAD_HEADER, "header " + header.name() + " is not UTF-8; write it as text");
+                }
+            }
+        }
+        return texts;
+    }
+
+    private static boolean isOurs(String name) {
+        return switch (name) {
+            case SHA256, CONTENT_TYPE, UPLOAD_ID, PART, PARTS -> true;
+            default -> name.startsWith(LABEL_PREFIX);
+        };
+    }
+
+    private static FileDescription describe(Map<String, String> texts) throws Problem {
+        String contentType = texts.getOrDefault(CONTENT_TYPE, "").strip();
+        if (!MEDIA_TYPE.matcher(contentType).matches()) {
+            throw new Problem(
+                    BAD_HEADER,
+                    "header content-type is not a media type; expected up to 255 ASCII characters such as"
+                            + " application/octet-stream");
+        }
+        Map<String, String> labels = new HashMap<>();
+        for (Map.Entry<String, String> header : texts.entrySet()) {
+            if (header.getKey().startsWith(LABEL_PREFIX)) {
+                labels.put(labelName(header.getKey()), labelValue(header.getKey(), header.getValue()));
+            }
+        }
+        if (labels.size() > MAX_LABELS) {
+            throw new Problem(BAD_HEADER, "there are " + labels.size() + " labels; expected at most " + MAX_LABELS);
+        }
+        return new FileDescription(declaredHash(texts), contentType, labels);
+    }
+
+    private static String labelName(String header) throws Problem {
+        String name = header.substring(LABEL_PREFIX.length());
+        if (!LABEL_NAME.matcher(name).matches()) {
+            throw new Problem(
+                    BAD_HEADER,
+                    "label header '" + brief(header) + "' has no usable name; expected label. and then 1 to "
+                            + MAX_LABEL_NAME + " of a-z, A-Z, 0-9, '.', '_', '/' and '-'");
+        }
+        return name;
+    }
+
+    private static String labelValue(String header, String value) throws Problem {
+        if (value.length() > MAX_LABEL_VALUE || value.chars().anyMatch(Character::isISOControl)) {
+            throw new Problem(
+                    BAD_HEADER,
+                    "header " + header + " is not a label's value; expected up to " + MAX_LABEL_VALUE
+                            + " printable characters");
+        }
+        return value;
+    }
+
+    private static Optional<Sha256> declaredHash(Map<String, String> texts) throws Problem {
+        String hex = texts.getOrDefault(SHA256, "").strip();
+        if (!texts.containsKey(SHA256)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Sha256.parse(hex));
+        } catch (IllegalArgumentException e) {
+            throw new Problem(
+                    BAD_SHA256,
+                    "header sha256 is '" + brief(hex) + "'; expected the 64 hexadecimal digits that sha256sum prints"
+                            + " for the whole file, or no such header");
+        }
+    }
+
+    private static Part part(FileKey key, Map<String, String> texts, FileDescription about, ByteBuffer body)
+            throws Problem {
+        String id = texts.get(UPLOAD_ID);
+        if (id == null || !ID.matcher(id).matches()) {
+            throw new Problem(
+                    BAD_PART,
+                    "header upload-id is " + (id == null ? "missing" : "'" + brief(id) + "'")
+                            + "; expected the same 1 to 128 of a-z, A-Z, 0-9, '.', '_', ':' and '-' on every part of"
+                            + " one upload, such as a UUID");
+        }
+        int parts = number(PARTS, texts.get(PARTS), MAX_PARTS);
+        int part = number(PART, texts.get(PART), parts);
+        return new Part(key, id, part, parts, about, body);
+    }
+
+    private static int number(String header, @Nullable String text, int max) throws Problem {
+        int number = 0;
+        if (text != null && text.matches("[0-9]{1,9}")) {
+            number = Integer.parseInt(text);
+        }
+        if (number < 1 || number > max) {
+            throw new Problem(
+                    BAD_PART,
+                    "header " + header + " is " + (text == null ? "missing" : "'" + brief(text) + "'")
+                            + "; expected a number from 1 to " + max + ", and upload-id, part and parts together");
+        }
+        return number;
+    }
+
+    private static String decode(ByteBuffer bytes) throws CharacterCodingException {
+        // A fresh decoder reports malformed input, where new String(...) would replace it.
+        return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+    }
+
+    private static String brief(String text) {
+        StringBuilder printable = new StringBuilder();
+        text.chars().limit(80).forEach(c -> printable.append(c < 0x20 || c > 0x7e ? '?' : (char) c));
+        return printable.toString();
+    }
+
+    /** Leads out of the reading to the one place that makes it a value; has no stack trace to pay for. */
+    private static final class Problem extends Exception {
+        private final RejectReason kind;
+        private final String reason;
+
+        Problem(RejectReason kind, String reason) {
+            super(reason, null, false, false);
+            this.kind = kind;
+            this.reason = reason;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.tftpdc.projection;
+
+import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.index.IndexDigest;
+import java.nio.ByteBuffer;
+
+/**
+ * How an entry lies in the store {@code file-index}:
+ *
+ * <pre>
+ *  0       1                        33
+ * +-------+------------------------+----------------------------------------
+ * | flags | digest of this entry   | the entry as tftp.file-index carries it
+ * +-------+------------------------+----------------------------------------
+ * </pre>
+ *
+ * The digest and the flag stand in front so that a million entries can be summed up, and removed ones skipped, without
+ * decoding them.
+ */
+public final class StoredEntry {
+    private static final byte PRESENT = 1;
+    private static final int DIGEST_AT = 1;
+    private static final int ENTRY_AT = DIGEST_AT + 4 * Long.BYTES;
+
+    private StoredEntry() {}
+
+    /** @param encoded the entry in the format of {@code tftp.file-index} */
+    static byte[] of(FileIndexEntry entry, byte[] encoded) {
+        IndexDigest digest = IndexDigest.of(entry);
+        return ByteBuffer.allocate(ENTRY_AT + encoded.length)
+                .put(entry.current().isPresent() ? PRESENT : 0)
+                .putLong(digest.a())
+                .putLong(digest.b())
+                .putLong(digest.c())
+                .putLong(digest.d())
+                .put(encoded)
+                .array();
+    }
+
+    /** Whether the file exists, rather than being removed. */
+    public static boolean isPresent(byte[] stored) {
+        return stored[0] == PRESENT;
+    }
+
+    static IndexDigest digest(byte[] stored) {
+        ByteBuffer lanes = ByteBuffer.wrap(stored, DIGEST_AT, ENTRY_AT - DIGEST_AT);
+        return new IndexDigest(lanes.getLong(), lanes.getLong(), lanes.getLong(), lanes.getLong());
+    }
+
+    /** The entry in the format of {@code tftp.file-index}. */
+    public static byte[] encodedEntry(byte[] stored) {
+        byte[] encoded = new byte[stored.length - ENTRY_AT];
+        System.arraycopy(stored, ENTRY_AT, encoded, 0, encoded.length);
+        return encoded;
+    }
+}

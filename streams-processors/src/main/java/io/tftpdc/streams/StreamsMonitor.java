@@ -1,0 +1,96 @@
+package io.tftpdc.streams;
+
+import io.tftpdc.runtime.HealthCheck;
+import io.tftpdc.runtime.HealthSwitch;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks from time to time whether Kafka answers and how far the applications are; a thread of its own. */
+final class StreamsMonitor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamsMonitor.class);
+    private static final long PAUSE_WHILE_STARTING_MILLIS = 100;
+    private static final long PAUSE_MILLIS = 2000;
+    private static final int ANSWER_SECONDS = 5;
+
+    private final Admin admin;
+    private final List<StreamsApp> apps;
+    private final HealthSwitch kafka;
+    private final Thread thread;
+    private final Map<String, StartupLag> lags = new HashMap<>();
+    private long kafkaAskedNanos = System.nanoTime();
+
+    StreamsMonitor(Admin admin, List<StreamsApp> apps, HealthSwitch kafka) {
+        this.admin = admin;
+        this.apps = List.copyOf(apps);
+        this.kafka = kafka;
+        this.thread = new Thread(this::run, "streams-monitor");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                for (StreamsApp app : apps) {
+                    if (app.isRunning() && !app.isCaughtUp()) {
+                        look(app);
+                    }
+                }
+                boolean starting = apps.stream().anyMatch(app -> !app.isCaughtUp());
+                if (System.nanoTime() - kafkaAskedNanos > PAUSE_MILLIS * 1_000_000) {
+                    askKafka();
+                }
+                Thread.sleep(starting ? PAUSE_WHILE_STARTING_MILLIS : PAUSE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look(StreamsApp app) throws InterruptedException {
+        try {
+            StartupLag lag = lags.get(app.name());
+            if (lag == null) {
+                lag = StartupLag.measure(admin, app.name(), app.sources());
+                lags.put(app.name(), lag);
+            }
+            app.setRemaining(lag.remaining());
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.atDebug().addKeyValue("application", app.name()).setCause(e).log("Could not look how much is left");
+        }
+    }
+
+    private void askKafka() throws InterruptedException {
+        kafkaAskedNanos = System.nanoTime();
+        try {
+            int nodes = admin.describeCluster()
+                    .nodes()
+                    .get(ANSWER_SECONDS, TimeUnit.SECONDS)
+                    .size();
+            kafka.set(HealthCheck.Status.up(nodes + " brokers"));
+        } catch (ExecutionException | TimeoutException e) {
+            kafka.set(HealthCheck.Status.down("Kafka does not answer: "
+                    + (e instanceof ExecutionException ? e.getCause() : "no reply in " + ANSWER_SECONDS + " s")));
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(ANSWER_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

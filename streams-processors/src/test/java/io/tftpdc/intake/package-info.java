@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.intake;
+
+import org.jspecify.annotations.NullMarked;

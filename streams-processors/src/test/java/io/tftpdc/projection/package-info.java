@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.projection;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.query;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package io.tftpdc.streams;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tftpdc.event.HybridClock;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.index.ClockSkew;
+import io.tftpdc.intake.IntakeLimits;
+import io.tftpdc.intake.IntakeSetup;
+import io.tftpdc.intake.PublishIntakeTopology;
+import io.tftpdc.projection.ContentLocationTopology;
+import io.tftpdc.projection.FileIndexTopology;
+import io.tftpdc.projection.ProjectionSetup;
+import io.tftpdc.topic.Topic;
+import io.tftpdc.wire.SchemaIds;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+
+/** The topologies on a test driver whose wall clock stands at {@link #NOW} until a test moves it. */
+public final class Topologies {
+    public static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
+    public static final SiteName SITE = new SiteName("dc1");
+
+    private Topologies() {}
+
+    /** @param uploadIdle how long an upload may pause */
+    public static Topology intake(SchemaIds ids, MeterRegistry meters, Duration uploadIdle) {
+        IntakeLimits limits = new IntakeLimits(
+                IntakeLimits.DEFAULT.maxRecordBytes(), IntakeLimits.DEFAULT.maxFileBytes(), uploadIdle);
+        return PublishIntakeTopology.build(
+                new IntakeSetup(SITE, clock(), ClockSkew.DEFAULT, limits, Duration.ofMillis(20)), ids, meters);
+    }
+
+    public static Topology index(SchemaIds ids, MeterRegistry meters) {
+        return FileIndexTopology.build(new ProjectionSetup(SITE, "s1", clock(), ClockSkew.DEFAULT), ids, meters);
+    }
+
+    public static Topology locations(SchemaIds ids, MeterRegistry meters) {
+        return ContentLocationTopology.build(new ProjectionSetup(SITE, "s1", clock(), ClockSkew.DEFAULT), ids, meters);
+    }
+
+    private static HybridClock clock() {
+        return new HybridClock(NOW::toEpochMilli);
+    }
+
+    public static TopologyTestDriver drive(Topology topology, Path stateDirectory) {
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
+        return new TopologyTestDriver(topology, settings, NOW);
+    }
+
+    public static TestInputTopic<byte[], byte[]> input(TopologyTestDriver driver, String topic) {
+        return driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer(), NOW, Duration.ZERO);
+    }
+
+    public static <K, V> TestOutputTopic<K, V> output(TopologyTestDriver driver, Topic<K, V> topic, SchemaIds ids) {
+        return driver.createOutputTopic(
+                topic.name(),
+                topic.keySerde(ids).deserializer(),
+                topic.valueSerde(ids).deserializer());
+    }
+
+    public static <K> byte[] key(Topic<K, ?> topic, K key, SchemaIds ids) {
+        return topic.keySerde(ids).serializer().serialize(topic.name(), key);
+    }
+
+    public static <V> byte[] value(Topic<?, V> topic, V value, SchemaIds ids) {
+        return topic.valueSerde(ids).serializer().serialize(topic.name(), value);
+    }
+}

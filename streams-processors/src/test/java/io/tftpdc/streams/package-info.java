@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.streams;
+
+import org.jspecify.annotations.NullMarked;

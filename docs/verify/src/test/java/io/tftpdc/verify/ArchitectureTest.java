@@ -39,8 +39,9 @@ class ArchitectureTest {
             Map.entry("tftp", Set.of()),
             Map.entry("edge", Set.of("event", "index", "wire", "topic", "client", "runtime", "tftp")),
             // streams-processors
-            Map.entry("projection", Set.of("event", "index", "wire", "topic", "runtime")),
-            Map.entry("intake", Set.of("event", "index", "wire", "topic", "runtime")),
+            Map.entry("streams.kit", Set.of("event", "wire", "topic", "runtime")),
+            Map.entry("projection", Set.of("event", "index", "wire", "topic", "runtime", "streams.kit")),
+            Map.entry("intake", Set.of("event", "index", "wire", "topic", "runtime", "streams.kit")),
             Map.entry("query", Set.of("event", "index", "wire", "topic", "runtime", "projection")),
             Map.entry("streams", Set.of("event", "index", "wire", "topic", "runtime", "projection", "intake", "query")),
             // admin-api, mirrormaker
@@ -196,9 +197,8 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages("io.tftpdc.cli..", "io.tftpdc.launcher..")
-                .and(describe(
-                        "are not the one that silences the JDK",
-                        one -> !one.getName().equals("io.tftpdc.runtime.ClassDataArchive")))
+                .and(describe("are not the one that silences the JDK", one -> !one.getName()
+                        .equals("io.tftpdc.runtime.ClassDataArchive")))
                 .and(describe("are not a process's main class", one -> one.tryGetMethod("main", String[].class)
                         .isEmpty()))
                 .should()

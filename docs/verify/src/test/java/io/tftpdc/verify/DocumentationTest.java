@@ -54,7 +54,9 @@ class DocumentationTest {
             "OpenAPI",
             "TopologyTestDriver",
             "KafkaRaftServer",
-            "PowerShell");
+            "PowerShell",
+            // the example of how-to/add-an-event-type.md
+            "FileSigned");
 
     private static final Set<String> FILE_ENDINGS = Set.of("avsc", "java", "md", "yaml");
 

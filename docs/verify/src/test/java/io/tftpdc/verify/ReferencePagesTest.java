@@ -3,8 +3,10 @@ package io.tftpdc.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tftpdc.admin.AdminConfig;
+import io.tftpdc.edge.config.EdgeConfig;
 import io.tftpdc.mirror.SiteFile;
 import io.tftpdc.registry.RegistryConfig;
+import io.tftpdc.streams.ProcessorsConfig;
 import io.tftpdc.verify.ConfigurationPage.Configured;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +23,16 @@ class ReferencePagesTest {
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dreference.write=true";
 
     private static final List<Configured> PROCESSES = List.of(
+            new Configured("Edge node", EdgeConfig.class, """
+                    site: dc1
+                    kafka:
+                      bootstrap-servers: kafka:9092
+                    """),
+            new Configured("Streams processors", ProcessorsConfig.class, """
+                    site: dc1
+                    kafka:
+                      bootstrap-servers: kafka:9092
+                    """),
             new Configured("Admin API", AdminConfig.class, """
                     site: dc1
                     kafka:

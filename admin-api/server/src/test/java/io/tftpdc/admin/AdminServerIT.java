@@ -16,11 +16,12 @@ import io.tftpdc.client.TftpdcClient;
 import io.tftpdc.client.TftpdcClient.Publication;
 import io.tftpdc.client.TftpdcException;
 import io.tftpdc.event.AuditEvent;
-import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.registry.EmbeddedRegistry;
+import io.tftpdc.streams.ProcessorsConfig;
+import io.tftpdc.streams.StreamsProcessors;
 import io.tftpdc.topic.Topics;
-import io.tftpdc.wire.DerivedSchemaIds;
-import io.tftpdc.wire.SchemaIds;
+import io.tftpdc.wire.SchemaRegistryClient;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -55,35 +56,46 @@ class AdminServerIT {
     @TempDir
     static Path directory;
 
-    private static final SchemaIds IDS = new DerivedSchemaIds();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static EmbeddedKafka broker;
-    private static FakeIndex index;
+    private static EmbeddedRegistry registry;
+    private static SchemaRegistryClient ids;
+    private static StreamsProcessors streams;
     private static AdminServer admin;
     private static TftpdcClient client;
 
     @BeforeAll
     static void start() throws IOException {
         broker = EmbeddedKafka.startForTests(directory.resolve("kafka"));
-        try (Admin kafka = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            new io.tftpdc.topic.TopicCreator(kafka, (short) 1).ensure(Topics.all());
-        }
-        index = new FakeIndex(broker.bootstrapServers(), IDS);
+        registry = EmbeddedRegistry.start(broker.bootstrapServers(), 0);
+        ids = SchemaRegistryClient.connect(registry.url());
+        streams = StreamsProcessors.start(
+                ProcessorsConfig.of(
+                        "dc1", broker.bootstrapServers(), 0, URI.create(registry.url()), directory.resolve("streams")),
+                ids);
         admin = AdminServer.start(
-                AdminConfig.of("dc1", broker.bootstrapServers(), 0, URI.create("http://localhost:1"), index.url()),
-                IDS);
+                AdminConfig.of(
+                        "dc1",
+                        broker.bootstrapServers(),
+                        0,
+                        URI.create(registry.url()),
+                        URI.create("http://localhost:" + streams.port())),
+                ids);
         client = new TftpdcClient(URI.create(admin.url()));
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> get("/health/ready", HttpResponse.BodyHandlers.ofString())
-                                .statusCode()
-                        == 200);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> streams.health().ready().up()
+                        && get("/health/ready", HttpResponse.BodyHandlers.ofString())
+                                        .statusCode()
+                                == 200);
     }
 
     @AfterAll
-    static void stop() throws InterruptedException {
+    static void stop() {
         client.close();
         admin.close();
-        index.close();
+        streams.close();
+        ids.close();
+        registry.close();
         broker.close();
     }
 
@@ -220,7 +232,7 @@ class AdminServerIT {
         await().atMost(Duration.ofSeconds(10)).until(() -> audited().stream()
                 .anyMatch(event -> event.resource().equals("default/boot/vanished")
                         && event.outcome().equals("FAILED")));
-        assertThat(index.entries).doesNotContainKey(FileKey.of("default", "boot/vanished"));
+        assertThatThrownBy(() -> client.history("default", "boot/vanished")).hasMessageContaining("does not exist");
     }
 
     @Test
@@ -310,21 +322,21 @@ class AdminServerIT {
 
     @Test
     void aLateIndexIsSaidSo() throws Exception {
-        index.stalled = true;
-        try (AdminServer hasty = AdminServer.start(
-                new AdminConfig(
-                        "dc1",
-                        "admin-2",
-                        "127.0.0.1",
-                        0,
-                        new AdminConfig.Kafka(broker.bootstrapServers(), -1, Map.of()),
-                        URI.create("http://localhost:1"),
-                        index.url(),
-                        io.dropwizard.util.DataSize.mebibytes(1),
-                        Duration.ofMillis(50),
-                        Duration.ofSeconds(60),
-                        List.of("default")),
-                IDS)) {
+        try (StandingIndex index = new StandingIndex();
+                AdminServer hasty = AdminServer.start(
+                        new AdminConfig(
+                                "dc1",
+                                "admin-2",
+                                "127.0.0.1",
+                                0,
+                                new AdminConfig.Kafka(broker.bootstrapServers(), -1, Map.of()),
+                                URI.create(registry.url()),
+                                index.url(),
+                                io.dropwizard.util.DataSize.mebibytes(1),
+                                Duration.ofMillis(50),
+                                Duration.ofSeconds(60),
+                                List.of("default")),
+                        ids)) {
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> hasty.health().ready().up());
             TftpdcClient quick = new TftpdcClient(URI.create(hasty.url()));
@@ -339,8 +351,6 @@ class AdminServerIT {
                     .isInstanceOfSatisfying(
                             TftpdcException.class, e -> assertThat(e.status()).isEqualTo(413));
             quick.close();
-        } finally {
-            index.stalled = false;
         }
     }
 
@@ -355,6 +365,28 @@ class AdminServerIT {
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("file.publish", "OK", "127.0.0.1"),
                         org.assertj.core.groups.Tuple.tuple("file.remove", "OK", "127.0.0.1"));
+    }
+
+    @Test
+    void theDigestOfATenantChangesWithItsFiles() throws Exception {
+        String before = get("/api/v1/digests?tenant=default", HttpResponse.BodyHandlers.ofString())
+                .body();
+
+        publish("boot/digested", random(18, 1));
+
+        String after = get("/api/v1/digests?tenant=default", HttpResponse.BodyHandlers.ofString())
+                .body();
+        assertThat(JSON.readTree(after)
+                        .path("tenants")
+                        .path("default")
+                        .path("digest")
+                        .asText())
+                .hasSize(64)
+                .isNotEqualTo(JSON.readTree(before)
+                        .path("tenants")
+                        .path("default")
+                        .path("digest")
+                        .asText());
     }
 
     @Test
@@ -457,7 +489,7 @@ class AdminServerIT {
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 consumer.poll(Duration.ofMillis(100))
                         .forEach(record -> events.add(Topics.AUDIT_EVENTS
-                                .valueSerde(IDS)
+                                .valueSerde(ids)
                                 .deserializer()
                                 .deserialize(record.topic(), record.value())));
             }

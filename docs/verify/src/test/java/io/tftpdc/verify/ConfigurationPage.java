@@ -28,9 +28,10 @@ final class ConfigurationPage {
      *
      * @param title what people call it
      * @param type its configuration
+     * @param example a file in {@code compose/config} that shows what is usually set
      * @param shortest the shortest file that loads
      */
-    record Configured(String title, Class<? extends Record> type, String shortest) {}
+    record Configured(String title, Class<? extends Record> type, String example, String shortest) {}
 
     static String render(List<Configured> processes) {
         Markdown page = new Markdown("Configuration", "the configuration records")
@@ -48,7 +49,8 @@ final class ConfigurationPage {
             Record loaded = ConfigFile.parse(process.type(), process.title(), process.shortest(), name -> null);
             page.heading(2, process.title());
             page.paragraph(Javadoc.of(process.type()).sentence());
-            page.paragraph("The shortest file, all else has a default:");
+            page.paragraph("`compose/config/" + process.example()
+                    + "` shows what is usually set. The shortest file, all" + " else has a default:");
             page.code("yaml", process.shortest());
             List<List<String>> rows = new ArrayList<>();
             rows("", process.type(), loaded, rows);
@@ -143,7 +145,14 @@ final class ConfigurationPage {
     }
 
     private static String typeName(RecordComponent component) {
-        Class<?> type = component.getType();
+        return component.getType() == Optional.class
+                        && component.getGenericType() instanceof ParameterizedType generic
+                        && generic.getActualTypeArguments()[0] instanceof Class<?> inside
+                ? typeName(inside)
+                : typeName(component.getType());
+    }
+
+    private static String typeName(Class<?> type) {
         if (type.isEnum()) {
             List<String> names = new ArrayList<>();
             for (Object constant : type.getEnumConstants()) {

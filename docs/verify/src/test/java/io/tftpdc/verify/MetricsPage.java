@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * a constant of an enum that holds a {@code Meter.Type}.
  */
 final class MetricsPage {
+    private static final String PREFIX = "tftpdc.";
     private static final String TEXTS = "((?:\"(?:[^\"\\\\]|\\\\.)*\"\\s*\\+?\\s*)+)";
     private static final Pattern BUILDER = Pattern.compile(
             "\\b(Counter|FunctionCounter|Gauge|TimeGauge|MultiGauge|Timer|FunctionTimer|LongTaskTimer|DistributionSummary)"
@@ -74,12 +75,19 @@ final class MetricsPage {
         return page.toString();
     }
 
-    /** What is wrong with declarations: a meter that says nothing. */
+    /** What is wrong with declarations. */
     static List<String> problems() {
-        return declared().stream()
-                .filter(meter -> meter.description().isBlank())
-                .map(meter -> meter.name() + " in " + meter.module() + " has no description")
-                .toList();
+        List<String> problems = new ArrayList<>();
+        for (Declared meter : declared()) {
+            String which = meter.name() + " in " + meter.module();
+            if (meter.description().isBlank()) {
+                problems.add(which + " has no description");
+            }
+            if (!meter.name().startsWith(PREFIX)) {
+                problems.add(which + " does not begin with " + PREFIX);
+            }
+        }
+        return problems;
     }
 
     private static Map<String, Declared> distinct(List<Declared> meters) {

@@ -1,11 +1,13 @@
 package io.tftpdc.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.tftpdc.admin.AdminConfig;
 import io.tftpdc.edge.config.EdgeConfig;
 import io.tftpdc.mirror.SiteFile;
 import io.tftpdc.registry.RegistryConfig;
+import io.tftpdc.runtime.ConfigFile;
 import io.tftpdc.streams.ProcessorsConfig;
 import io.tftpdc.verify.ConfigurationPage.Configured;
 import java.io.IOException;
@@ -23,26 +25,26 @@ class ReferencePagesTest {
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dreference.write=true";
 
     private static final List<Configured> PROCESSES = List.of(
-            new Configured("Edge node", EdgeConfig.class, """
+            new Configured("Edge node", EdgeConfig.class, "edge.yaml", """
                     site: dc1
                     kafka:
                       bootstrap-servers: kafka:9092
                     """),
-            new Configured("Streams processors", ProcessorsConfig.class, """
+            new Configured("Streams processors", ProcessorsConfig.class, "streams.yaml", """
                     site: dc1
                     kafka:
                       bootstrap-servers: kafka:9092
                     """),
-            new Configured("Admin API", AdminConfig.class, """
+            new Configured("Admin API", AdminConfig.class, "admin.yaml", """
                     site: dc1
                     kafka:
                       bootstrap-servers: kafka:9092
                     """),
-            new Configured("Schema registry", RegistryConfig.class, """
+            new Configured("Schema registry", RegistryConfig.class, "registry.yaml", """
                     kafka:
                       bootstrap-servers: kafka:9092
                     """),
-            new Configured("MirrorMaker", SiteFile.class, """
+            new Configured("MirrorMaker", SiteFile.class, "mirror.yaml", """
                     site: dc1
                     kafka:
                       bootstrap-servers: kafka.dc1:9092
@@ -91,6 +93,16 @@ class ReferencePagesTest {
     }
 
     @Test
+    void theExamplesLoad() {
+        for (Configured process : PROCESSES) {
+            Path example = Repository.ROOT.resolve("compose/config").resolve(process.example());
+            assertThatCode(() -> ConfigFile.load(process.type(), example))
+                    .as(process.example())
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Test
     void everyKeySaysWhatItMeans() {
         assertThat(ConfigurationPage.silent(PROCESSES))
                 .as("keys without @param in the Javadoc of their record")
@@ -98,7 +110,7 @@ class ReferencePagesTest {
     }
 
     @Test
-    void everyMeterSaysWhatItMeasures() {
+    void everyMeterHasOurPrefixAndSaysWhatItMeasures() {
         assertThat(MetricsPage.problems()).isEmpty();
     }
 }

@@ -91,18 +91,19 @@ build() {
   fi
 }
 
-# Sets jvm_flags for the process named $1. It reads a class data archive, or writes one at the end of a good run.
+# Sets jvm_flags. The process named $1, if one is, reads a class data archive, or writes one at the end of a good run.
 set_jvm_flags() {
   local full archive
+  jvm_flags=(--enable-native-access=ALL-UNNAMED -XX:+ExitOnOutOfMemoryError "-Dtftpdc.home=$tftpdc_home" -Xlog:disable)
+  if [ "$java_version" -ge 23 ]; then
+    jvm_flags+=(--sun-misc-unsafe-memory-access=allow)
+  fi
+  [ -n "${1:-}" ] || return 0
   full=$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"$/\1/p' "$java_home/release" 2>/dev/null || true)
   archive=$tftpdc_home/cache/$1-${full:-$java_version}.jsa
-  jvm_flags=(--enable-native-access=ALL-UNNAMED -XX:+ExitOnOutOfMemoryError "-Dtftpdc.home=$tftpdc_home" -Xlog:disable)
   if [ "$archive" -nt "$tftpdc_home/lib/app" ]; then
     jvm_flags+=("-XX:SharedArchiveFile=$archive")
   else
     jvm_flags+=(-XX:+RecordDynamicDumpInfo "-Dtftpdc.archive.write=$archive")
-  fi
-  if [ "$java_version" -ge 23 ]; then
-    jvm_flags+=(--sun-misc-unsafe-memory-access=allow)
   fi
 }

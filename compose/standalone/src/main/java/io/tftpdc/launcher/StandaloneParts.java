@@ -2,15 +2,25 @@ package io.tftpdc.launcher;
 
 import io.tftpdc.admin.AdminConfig;
 import io.tftpdc.admin.AdminServer;
+import io.tftpdc.edge.EdgeNode;
+import io.tftpdc.edge.config.EdgeConfig;
 import io.tftpdc.registry.EmbeddedRegistry;
+import io.tftpdc.streams.ProcessorsConfig;
+import io.tftpdc.streams.StreamsProcessors;
 import io.tftpdc.wire.SchemaRegistryClient;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** The parts of the system, wired for one machine. */
 final class StandaloneParts {
+
+    private static final String READY = "/health/ready";
 
     private final StandaloneOptions options;
     private final StandaloneDirectory directory;
@@ -24,18 +34,17 @@ final class StandaloneParts {
 
     /** In the order in which they start; each may use those before it. */
     List<Component> inOrder() throws LaunchException {
-        Service<EmbeddedRegistry> registry = registry();
-        Service<SchemaRegistryClient> schemas =
-                new Service<>("schemas", () -> SchemaRegistryClient.connect(registryUrl()), client -> "kept in memory");
+        Service<Schemas> schemas = schemas();
         SeedFile seed = new SeedFile(bootstrapServers(), directory.root());
-        List<Component> parts = new ArrayList<>();
-        parts.add(broker());
-        parts.add(registry);
-        parts.add(new TopicsComponent(bootstrapServers()));
-        parts.add(schemas);
-        parts.add(admin(schemas));
-        parts.add(seed);
-        return parts;
+        return List.of(
+                broker(),
+                schemas,
+                new TopicsComponent(bootstrapServers()),
+                streams(schemas),
+                edge(schemas),
+                admin(schemas),
+                seed,
+                servingCheck(seed));
     }
 
     private BrokerProcess broker() throws LaunchException {
@@ -50,39 +59,93 @@ final class StandaloneParts {
                 distribution.archive("broker")));
     }
 
-    private Service<EmbeddedRegistry> registry() {
+    private Service<Schemas> schemas() {
         return new Service<>(
                 "registry",
-                () -> EmbeddedRegistry.start(
+                () -> Schemas.start(
                         bootstrapServers(),
                         options.controlHost(),
-                        options.ports().registry()),
-                registry -> "schemas on " + registryUrl());
+                        options.ports().registry(),
+                        registryUrl()),
+                schemas -> "schemas on " + registryUrl());
     }
 
-    private Service<AdminServer> admin(Service<SchemaRegistryClient> schemas) {
+    private Service<StreamsProcessors> streams(Service<Schemas> schemas) {
+        int port = options.ports().streams();
+        ProcessorsConfig config = ProcessorsConfig.of(
+                        options.site().value(), bootstrapServers(), port, registryUrl(), directory.streams())
+                .withHost(options.controlHost(), options.controlHost());
+        return new Service<>(
+                "streams",
+                () -> StreamsProcessors.start(config, schemas.running().client()),
+                streams -> "index on " + control(port));
+    }
+
+    private Service<EdgeNode> edge(Service<Schemas> schemas) {
+        int http = options.ports().edgeHttp();
+        EdgeConfig config = EdgeConfig.of(options.site().value(), bootstrapServers(), registryUrl(), directory.edge())
+                .listeningOn(
+                        Optional.of(options.listenHost()).filter(host -> !host.isEmpty()),
+                        options.ports().tftp(),
+                        http);
+        return new Service<>(
+                "edge",
+                () -> EdgeNode.start(config, schemas.running().client()),
+                edge -> "TFTP on port " + options.ports().tftp() + ", HTTP on " + http);
+    }
+
+    private Service<AdminServer> admin(Service<Schemas> schemas) {
+        int port = options.ports().http();
         AdminConfig config = AdminConfig.of(
                         options.site().value(),
                         bootstrapServers(),
-                        options.ports().http(),
-                        URI.create(registryUrl()),
+                        port,
+                        registryUrl(),
                         control(options.ports().streams()))
                 .withHost(options.controlHost());
         return new Service<>(
                 "admin",
-                () -> AdminServer.start(config, schemas.running()),
-                admin -> "REST on " + control(options.ports().http()));
+                () -> AdminServer.start(config, schemas.running().client()),
+                admin -> "REST on " + control(port));
+    }
+
+    private ServingCheck servingCheck(SeedFile seed) {
+        String edgeHost = options.listenHost().isEmpty() ? "127.0.0.1" : options.listenHost();
+        Map<String, URI> health = new LinkedHashMap<>();
+        health.put("streams", control(options.ports().streams()).resolve(READY));
+        health.put("edge", http(edgeHost, options.ports().edgeHttp()).resolve(READY));
+        health.put("admin", control(options.ports().http()).resolve(READY));
+        return new ServingCheck(new InetSocketAddress(edgeHost, options.ports().tftp()), health, seed::publishedNow);
     }
 
     private String bootstrapServers() {
         return options.controlHost() + ":" + options.ports().kafka();
     }
 
-    private String registryUrl() {
-        return control(options.ports().registry()).toString();
+    private URI registryUrl() {
+        return control(options.ports().registry());
     }
 
     private URI control(int port) {
-        return URI.create("http://" + options.controlHost() + ":" + port);
+        return http(options.controlHost(), port);
+    }
+
+    private static URI http(String host, int port) {
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
+    }
+
+    /** The registry, and the client of it that all parts of this process share. */
+    private record Schemas(EmbeddedRegistry registry, SchemaRegistryClient client) implements AutoCloseable {
+
+        static Schemas start(String bootstrapServers, String host, int port, URI url) throws IOException {
+            EmbeddedRegistry registry = EmbeddedRegistry.start(bootstrapServers, host, port);
+            return new Schemas(registry, SchemaRegistryClient.connect(url.toString()));
+        }
+
+        @Override
+        public void close() {
+            client.close();
+            registry.close();
+        }
     }
 }

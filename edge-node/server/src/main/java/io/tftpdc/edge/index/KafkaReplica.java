@@ -61,6 +61,8 @@ final class KafkaReplica implements AutoCloseable {
     private static final Duration RETRY = Duration.ofMillis(500);
     /** How often Kafka is asked where its partitions end. */
     private static final long CHECK_MILLIS = 1_000;
+    /** So many answers in a row must say that a topic ends before our position. */
+    private static final int ANSWERS_BEFORE_CUT = 5;
     /** How often the last known completeness is written down, for the next start. */
     private static final long REMEMBER_MILLIS = 10_000;
 
@@ -218,6 +220,10 @@ final class KafkaReplica implements AutoCloseable {
         private @Nullable ListOffsetsResult question;
         private @Nullable KafkaFuture<?> answer;
         private long askedAt;
+        /** Where we stood when we asked: by the time of the answer we may have read on, past the end it names. */
+        private Map<TopicPartition, Long> positionsWhenAsked = Map.of();
+
+        private int answersThatLookCut;
         private boolean reachable = true;
 
         Session() {
@@ -403,6 +409,7 @@ final class KafkaReplica implements AutoCloseable {
             question = admin.listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
             answer = question.all();
             askedAt = now;
+            positionsWhenAsked = Map.copyOf(positions);
         }
 
         /** Looks whether Kafka has answered; never waits. */
@@ -415,24 +422,30 @@ final class KafkaReplica implements AutoCloseable {
                 Map<TopicPartition, Long> heard = new HashMap<>();
                 await(question.all()).forEach((partition, end) -> heard.put(partition, end.offset()));
                 ends = heard;
-                requireNothingCutOff();
-                freshness.ends(askedAt, ends);
+                if (reachesOurPositions()) {
+                    freshness.ends(askedAt, ends);
+                }
             }
             answer = null;
         }
 
-        /** Ends before our position mean that the log was cut or made anew behind our back. */
-        private void requireNothingCutOff() {
+        /**
+         * Ends before our position mean that the log was cut or made anew behind our back, unless they are gone again a
+         * little later: a broker that was killed takes a moment to find out how far its log goes.
+         */
+        private boolean reachesOurPositions() {
             Set<String> cut = new HashSet<>();
             ends.forEach((partition, end) -> {
-                if (end < positions.getOrDefault(partition, 0L)) {
+                if (end < positionsWhenAsked.getOrDefault(partition, 0L)) {
                     cut.add(partition.topic());
                 }
             });
-            cut.forEach(topic -> startOver(topic, "the topic ends before the offset that comes next"));
-            if (!cut.isEmpty()) {
+            answersThatLookCut = cut.isEmpty() ? 0 : answersThatLookCut + 1;
+            if (answersThatLookCut == ANSWERS_BEFORE_CUT) {
+                cut.forEach(topic -> startOver(topic, "the topic ends before the offset that comes next"));
                 throw new KafkaException("the topics " + cut + " were cut off or made anew; reading them again");
             }
+            return cut.isEmpty();
         }
 
         private void settle(long now) {

@@ -64,19 +64,25 @@ find_java() {
   fi
 }
 
-# Whether the distribution is missing or older than a source file.
+# Whether one of the given directories of jars (the distribution's unless told) is missing, or the first one is older
+# than a source file.
 needs_build() {
-  [ -d "$tftpdc_home/lib/app" ] && [ -d "$tftpdc_home/lib/kafka" ] || return 0
+  [ $# -gt 0 ] || set -- "$tftpdc_home/lib/app" "$tftpdc_home/lib/kafka"
+  local directory
+  for directory; do
+    [ -d "$directory" ] || return 0
+  done
   [ -n "$(cd "$tftpdc_root" && find . -name target -prune -o -name .git -prune -o \
-    \( -path '*/src/main/*' -o -name pom.xml \) -type f -newer "$tftpdc_home/lib/app" -print 2>/dev/null | head -n 1)" ]
+    \( -path '*/src/main/*' -o -name pom.xml \) -type f -newer "$1" -print 2>/dev/null | head -n 1)" ]
 }
 
-# Builds what the standalone needs, one line a module on standard error.
+# Builds the module $1 (the standalone unless told) and what it needs, one line a module on standard error.
 build() {
-  local log=$tftpdc_root/compose/standalone/target/build.log
+  local module=${1:-compose/standalone}
+  local log=$tftpdc_root/$module/target/build.log
   mkdir -p "$(dirname "$log")"
   echo "Building (the first time this downloads the libraries, which takes a few minutes)" >&2
-  if ! (cd "$tftpdc_root" && JAVA_HOME=$java_home ./mvnw --batch-mode --no-transfer-progress -pl compose/standalone -am \
+  if ! (cd "$tftpdc_root" && JAVA_HOME=$java_home ./mvnw --batch-mode --no-transfer-progress -pl "$module" -am \
     -DskipTests -Dspotless.check.skip package 2>&1 | tee "$log" |
     sed -n 's/^\[INFO\] Building \(.*\) [0-9][^ ]* *\[\(.*\)\]$/  [\2] \1/p' >&2; exit "${PIPESTATUS[0]}"); then
     grep '^\[ERROR\]' "$log" | head -n 20 >&2

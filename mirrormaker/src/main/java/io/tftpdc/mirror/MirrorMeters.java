@@ -23,26 +23,26 @@ final class MirrorMeters {
         for (SiteFile.Peer peer : file.peers()) {
             Topics.all().stream().filter(Topic::mirrored).forEach(topic -> bind(registry, peer, topic));
         }
-        FunctionCounter.builder("tftp.mirror.restarts", runner, MirrorRunner::restarts)
+        FunctionCounter.builder("tftpdc.mirror.restarts", runner, MirrorRunner::restarts)
                 .description("How often MirrorMaker was replaced because a flow had failed")
                 .register(registry);
     }
 
     private static void bind(MeterRegistry registry, SiteFile.Peer peer, Topic<?, ?> topic) {
         String mirrored = topic.mirroredFrom(peer.siteName()).name();
-        FunctionCounter.builder("tftp.mirror.records", BEANS, beans -> total(beans, mirrored, "record-count"))
+        FunctionCounter.builder("tftpdc.mirror.records", BEANS, beans -> total(beans, mirrored, "record-count"))
                 .description("Records that arrived from a peer since its tasks last started")
                 .tag("peer", peer.site())
                 .tag("topic", topic.name())
                 .register(registry);
-        FunctionCounter.builder("tftp.mirror.bytes", BEANS, beans -> total(beans, mirrored, "byte-count"))
+        FunctionCounter.builder("tftpdc.mirror.bytes", BEANS, beans -> total(beans, mirrored, "byte-count"))
                 .description("Bytes of the records that arrived from a peer since its tasks last started")
                 .baseUnit("bytes")
                 .tag("peer", peer.site())
                 .tag("topic", topic.name())
                 .register(registry);
         Gauge.builder(
-                        "tftp.mirror.latency",
+                        "tftpdc.mirror.latency",
                         BEANS,
                         beans -> worst(beans, mirrored, "replication-latency-ms-max") / 1000)
                 .description("Longest time from a record's timestamp at the peer to its arrival here, lately")

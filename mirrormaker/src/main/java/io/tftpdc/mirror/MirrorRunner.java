@@ -4,7 +4,9 @@ import io.tftpdc.runtime.HealthCheck;
 import io.tftpdc.topic.TopicCreator;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * does all that; any thread may ask for {@link #status} and {@link #close}.
  *
  * <p>A flow that says it is running may still stand still, so {@link #status} is a
- * necessary sign of health and not a sufficient one; {@code tftp_mirror_records_total} tells what really arrives.
+ * necessary sign of health and not a sufficient one; {@code tftpdc_mirror_records_total} tells what really arrives.
  */
 final class MirrorRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorRunner.class);
@@ -31,6 +33,9 @@ final class MirrorRunner implements AutoCloseable {
 
     /** So long a flow may take to start before it counts as failed. */
     private static final Duration START = Duration.ofSeconds(60);
+
+    /** So long we wait for this site's Kafka, and with it for an end when somebody closes us meanwhile. */
+    private static final Duration ASKING = Duration.ofSeconds(15);
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
@@ -110,7 +115,12 @@ final class MirrorRunner implements AutoCloseable {
 
     /** Before MirrorMaker does, so that they have our settings from the start and a misfit is told in our words. */
     private void createTopics() {
-        try (Admin admin = Admin.create(file.kafka().clientSettings())) {
+        status = HealthCheck.Status.down(
+                "starting: waiting for this site's Kafka at " + file.kafka().bootstrapServers());
+        Map<String, Object> settings = new HashMap<>(file.kafka().clientSettings());
+        settings.put("request.timeout.ms", (int) ASKING.toMillis());
+        settings.put("default.api.timeout.ms", (int) ASKING.toMillis());
+        try (Admin admin = Admin.create(settings)) {
             new TopicCreator(admin, file.replicationFactor().shortValue()).ensure(MirrorSettings.mirroredTopics(file));
         }
     }

@@ -126,7 +126,7 @@ class MirrorMakerIT {
                     producer.commitTransaction();
                 }
                 Pattern arrivedAgain = Pattern.compile(
-                        "tftp_mirror_records_total\\{[^}]*peer=\"dc1\"[^}]*" + "topic=\"tftp.content\"[^}]*} [1-9]");
+                        "tftpdc_mirror_records_total\\{[^}]*peer=\"dc1\"[^}]*" + "topic=\"tftp.content\"[^}]*} [1-9]");
                 await().atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(get(into2, "/metrics")).containsPattern(arrivedAgain));
             }
@@ -193,9 +193,11 @@ class MirrorMakerIT {
                         "isolation.level", "read_committed"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList();
+        List<TopicPartition> partitions = new ArrayList<>();
+        await().atMost(PATIENCE).until(() -> {
+            consumer.partitionsFor(topic).forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+            return !partitions.isEmpty();
+        });
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         return consumer;

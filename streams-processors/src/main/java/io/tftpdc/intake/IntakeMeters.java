@@ -15,26 +15,26 @@ final class IntakeMeters {
     private final Map<RejectReason, Counter> rejected = new EnumMap<>(RejectReason.class);
 
     IntakeMeters(MeterRegistry registry) {
-        published = Counter.builder("tftp.intake.published")
+        published = Counter.builder("tftpdc.intake.published")
                 .description("Files published through publish topics")
                 .register(registry);
-        publishedBytes = Counter.builder("tftp.intake.published.bytes")
+        publishedBytes = Counter.builder("tftpdc.intake.published.bytes")
                 .baseUnit("bytes")
                 .description("Bytes of these files")
                 .register(registry);
-        removed = Counter.builder("tftp.intake.removed")
+        removed = Counter.builder("tftpdc.intake.removed")
                 .description("Files removed through publish topics")
                 .register(registry);
-        parts = Counter.builder("tftp.intake.parts")
+        parts = Counter.builder("tftpdc.intake.parts")
                 .description("Parts of uploads taken, the last ones not included")
                 .register(registry);
-        repeatedParts = Counter.builder("tftp.intake.parts.repeated")
+        repeatedParts = Counter.builder("tftpdc.intake.parts.repeated")
                 .description("Parts of uploads that came again and were ignored")
                 .register(registry);
         for (RejectReason reason : RejectReason.values()) {
             rejected.put(
                     reason,
-                    Counter.builder("tftp.intake.rejected")
+                    Counter.builder("tftpdc.intake.rejected")
                             .description("Records of publish topics that were not accepted")
                             .tag("reason", reason.tag())
                             .register(registry));

@@ -39,13 +39,13 @@ final class ProjectionMeters {
         repeated = event(registry, "repeated");
         superseded = event(registry, "superseded");
         unknown = event(registry, "unknown");
-        chunks = Counter.builder("tftp.content.chunks.located")
+        chunks = Counter.builder("tftpdc.content.chunks.located")
                 .description("Chunks whose place in Kafka was noted")
                 .register(registry);
         for (Refusal refusal : Refusal.values()) {
             refused.put(
                     refusal,
-                    Counter.builder("tftp.projection.rejected")
+                    Counter.builder("tftpdc.projection.rejected")
                             .description("Records that could not be used")
                             .tag("application", application)
                             .tag("reason", refusal.tag())
@@ -54,7 +54,7 @@ final class ProjectionMeters {
     }
 
     private static Counter event(MeterRegistry registry, String outcome) {
-        return Counter.builder("tftp.index.events")
+        return Counter.builder("tftpdc.index.events")
                 .description("File events read, by what they did to the index")
                 .tag("outcome", outcome)
                 .register(registry);

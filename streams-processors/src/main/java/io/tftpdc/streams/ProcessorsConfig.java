@@ -87,6 +87,7 @@ public record ProcessorsConfig(
     }
 
     /**
+     * @param bootstrapServers one or more {@code host:port}, separated by commas
      * @param replicas of topics that are created, also of the applications' own; -1 takes the cluster's default
      * @param startTimeout how long to wait at start for Kafka and the registry to answer
      * @param properties further client settings as Kafka spells them, for TLS and authentication

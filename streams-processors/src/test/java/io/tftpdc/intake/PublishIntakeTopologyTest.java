@@ -107,7 +107,7 @@ class PublishIntakeTopologyTest {
         assertThat(record.offset()).isZero();
         assertThat(record.headers()).extracting(RejectedRecord.Header::name).containsExactly("sha256");
         assertThat(events.readKeyValuesToList()).hasSize(1);
-        assertThat(meters.get("tftp.intake.rejected")
+        assertThat(meters.get("tftpdc.intake.rejected")
                         .tag("reason", "bad-path")
                         .counter()
                         .count())

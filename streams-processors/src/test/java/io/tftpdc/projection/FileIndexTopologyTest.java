@@ -231,7 +231,10 @@ class FileIndexTopologyTest {
     }
 
     private double count(String outcome) {
-        return meters.get("tftp.index.events").tag("outcome", outcome).counter().count();
+        return meters.get("tftpdc.index.events")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
     }
 
     private static EventEnvelope envelope(SiteName origin, long wallMillis) {

@@ -110,7 +110,7 @@ class StreamsProcessorsIT {
             site.publishText("../escape", "x");
             assertThat(awaitRejection()).contains("could leave the tenant");
             assertThat(scrape(processors))
-                    .contains("tftp_intake_rejected_total{")
+                    .contains("tftpdc_intake_rejected_total{")
                     .contains("reason=\"bad-path\"");
             assertThat(get(processors, "/health/live").statusCode()).isEqualTo(200);
         }
@@ -149,7 +149,7 @@ class StreamsProcessorsIT {
             assertThat(digests(processors)).isEqualTo(digest);
             assertThat(scrape(processors))
                     .as("nothing is processed again")
-                    .containsPattern("tftp_index_events_total\\{[^}]*outcome=\"applied\"[^}]*} 0\\.0");
+                    .containsPattern("tftpdc_index_events_total\\{[^}]*outcome=\"applied\"[^}]*} 0\\.0");
         }
 
         delete(directory.resolve("restart"));

@@ -61,6 +61,7 @@ public record AdminConfig(
     }
 
     /**
+     * @param bootstrapServers one or more {@code host:port}, separated by commas
      * @param replicas of topics that are created; -1 takes the cluster's default
      * @param properties further client settings as Kafka spells them, for TLS and authentication
      */

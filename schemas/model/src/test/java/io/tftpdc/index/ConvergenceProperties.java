@@ -12,7 +12,7 @@ class ConvergenceProperties {
     @Test
     void allSitesComeToTheSameIndexAndDigests() {
         AtomicLong applied = new AtomicLong();
-        Seeds.check(400, random -> {
+        Seeds.check(250, random -> {
             ManySites sites = new ManySites(random);
             sites.run(3_000);
             sites.settle();

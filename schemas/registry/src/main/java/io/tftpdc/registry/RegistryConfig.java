@@ -34,6 +34,7 @@ public record RegistryConfig(
     /**
      * The topic and how to reach it.
      *
+     * @param bootstrapServers one or more {@code host:port}, separated by commas
      * @param topic its name
      * @param replicas how many copies when we create it; fewer if there are fewer brokers
      * @param startTimeout how long to wait at start for Kafka to answer and the topic to be read

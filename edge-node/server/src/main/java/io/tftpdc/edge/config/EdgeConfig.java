@@ -84,6 +84,7 @@ public record EdgeConfig(
     }
 
     /**
+     * @param bootstrapServers one or more {@code host:port}, separated by commas
      * @param properties further client settings as Kafka spells them, for TLS and authentication
      */
     public record Kafka(@JsonProperty(required = true) String bootstrapServers, Map<String, Secret> properties) {
@@ -164,7 +165,10 @@ public record EdgeConfig(
         }
     }
 
-    /** @param clients address ranges such as {@code 10.1.0.0/16} */
+    /**
+     * @param tenant whose they are
+     * @param clients address ranges such as {@code 10.1.0.0/16}
+     */
     public record TenantClients(
             @JsonProperty(required = true) String tenant,
             @JsonProperty(required = true) List<String> clients) {
@@ -181,6 +185,7 @@ public record EdgeConfig(
     /**
      * Fits a file when all that it names fits.
      *
+     * @param tenant whose file it is
      * @param path a pattern such as {@code boot/**}
      * @param label such as {@code model=x200}
      * @param mode {@code eager}: as soon as it is published; {@code on-demand}: when somebody asks for it

@@ -385,7 +385,11 @@ public final class ContentFetcher implements AutoCloseable {
         count(moved, 1);
         boolean again = place.equals(chunk.missedAt);
         chunk.missedAt = place;
-        if (!again || place.equals(chunk.searchedFor)) {
+        if (place.equals(chunk.searchedFor)) {
+            retry(chunk, nowhere(place));
+            return;
+        }
+        if (!again) {
             retry(
                     chunk,
                     "it is not at its place (" + place.topic() + " partition " + place.partition() + " offset "
@@ -425,6 +429,10 @@ public final class ContentFetcher implements AutoCloseable {
         if (places.apply(chunk.hash).isPresent()) {
             requeue(chunk);
         }
+    }
+
+    private static String nowhere(ContentLocation place) {
+        return "it is nowhere in " + place.topic() + " partition " + place.partition() + "; publish the file again";
     }
 
     private void retry(Wanted chunk, String problem) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IndexedOpenFile implements OpenFile {
     private static final int MAX_PINNED = 64;
+    private static final int ATTEMPTS = 5;
 
     private final FileKey key;
     private final FileContent content;
@@ -103,7 +104,7 @@ final class IndexedOpenFile implements OpenFile {
         long last = lastChunk(offset, length);
         for (long index = offset / content.chunkSize(); index <= last; index++) {
             if (pinned(index) == null) {
-                all = CompletableFuture.allOf(all, loaded(index));
+                all = CompletableFuture.allOf(all, loaded(index, ATTEMPTS));
             }
         }
         return all;
@@ -227,24 +228,29 @@ final class IndexedOpenFile implements OpenFile {
         return list;
     }
 
-    private CompletableFuture<Void> loaded(long index) {
+    /**
+     * Fetches a chunk and pins it. Under a quota that is hardly larger than what is being served, a chunk may be gone
+     * again before it is pinned; then it is fetched once more.
+     */
+    private CompletableFuture<Void> loaded(long index, int attempts) {
         Optional<Sha256> hash = hashOf(index);
+        if (attempts == 0) {
+            return CompletableFuture.failedFuture(notAsDescribed(index));
+        }
         if (hash.isPresent()) {
             CompletableFuture<Void> arrived =
                     fetcher.fetch(hash.get(), ContentFetcher.Priority.DEMAND, fetching.patience());
             readAhead(index);
             return arrived.thenCompose(here -> pinned(index) != null
                     ? CompletableFuture.<Void>completedFuture(null)
-                    : CompletableFuture.<Void>failedFuture(notAsDescribed(index)));
+                    : loaded(index, attempts - 1));
         }
         if (!(content.chunks() instanceof FileContent.Manifest manifest)) {
             return CompletableFuture.failedFuture(notAsDescribed(index));
         }
         int number = manifestOf(index);
         return fetcher.fetch(manifest.hashes().get(number), ContentFetcher.Priority.DEMAND, fetching.patience())
-                .thenCompose(here -> manifest(manifest, number) != null
-                        ? loaded(index)
-                        : CompletableFuture.failedFuture(notAsDescribed(index)));
+                .thenCompose(here -> loaded(index, manifest(manifest, number) != null ? ATTEMPTS : attempts - 1));
     }
 
     private IOException notAsDescribed(long index) {

@@ -21,6 +21,7 @@ import io.tftpdc.edge.content.OpenFile;
 import io.tftpdc.edge.content.TransferListener;
 import io.tftpdc.edge.content.TransferReport;
 import io.tftpdc.edge.content.TransferReport.Outcome;
+import io.tftpdc.event.FilePath;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -88,7 +89,13 @@ final class FileDownload {
             refuse(HttpResponseStatus.BAD_REQUEST, Outcome.REFUSED, "The path is not properly percent-encoded");
             return;
         }
-        files.open(remote(), path).whenComplete((lookup, error) -> onLoop(() -> opened(lookup, error)));
+        switch (FilePath.parse(path)) {
+            case FilePath.Parsed.Valid valid ->
+                files.open(remote(), valid.path().value())
+                        .whenComplete((lookup, error) -> onLoop(() -> opened(lookup, error)));
+            case FilePath.Parsed.Invalid invalid ->
+                refuse(HttpResponseStatus.BAD_REQUEST, Outcome.REFUSED, invalid.reason());
+        }
     }
 
     private InetSocketAddress remote() {

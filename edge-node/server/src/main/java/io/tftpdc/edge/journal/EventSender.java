@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * for every in-sync replica; a record that was not acknowledged after half a minute is given back to its sender.
  */
 public final class EventSender implements AutoCloseable {
-    private static final Duration MAX_BLOCK = Duration.ofSeconds(3);
+    private static final Duration MAX_BLOCK = Duration.ofMillis(1_500);
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
     private final Map<String, Object> settings;
@@ -44,20 +44,16 @@ public final class EventSender implements AutoCloseable {
      * Sends. May block for {@link #MAX_BLOCK} while Kafka is away, and longer while the schema registry is.
      *
      * @param callback told on the producer's thread when Kafka has the record, or will not have it
-     * @throws org.apache.kafka.common.KafkaException when it cannot be sent now
+     * @throws org.apache.kafka.common.KafkaException when it cannot be sent now; where Kafka is away, the callback is
+     *     told instead
      */
     <K, V> void send(Topic<K, V> topic, K key, V value, Callback callback) {
         byte[] keyBytes = topic.keySerde(ids).serializer().serialize(topic.name(), key);
         byte[] valueBytes = topic.valueSerde(ids).serializer().serialize(topic.name(), value);
-        try {
-            producer().send(new ProducerRecord<>(topic.name(), keyBytes, valueBytes), (metadata, error) -> {
-                away = error instanceof TimeoutException;
-                callback.onCompletion(metadata, error);
-            });
-        } catch (TimeoutException e) {
-            away = true;
-            throw e;
-        }
+        producer().send(new ProducerRecord<>(topic.name(), keyBytes, valueBytes), (metadata, error) -> {
+            away = error instanceof TimeoutException;
+            callback.onCompletion(metadata, error);
+        });
     }
 
     /** Whether Kafka did not answer last time, so that a node that stops need not wait for it. */

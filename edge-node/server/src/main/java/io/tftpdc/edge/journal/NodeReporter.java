@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /** Says every few seconds, and when the node stops, how the node is. A report that does not get through is not repeated. */
 public final class NodeReporter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeReporter.class);
-    private static final long CLOSE_SECONDS = 4;
+    private static final long CLOSE_SECONDS = 2;
 
     private final EventSender sender;
     private final Function<Boolean, NodeReported> report;

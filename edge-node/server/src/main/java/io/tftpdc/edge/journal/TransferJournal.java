@@ -231,12 +231,15 @@ public final class TransferJournal implements AutoCloseable {
                     rewind = false;
                     next = 0;
                 }
-                long before = next;
-                for (JournalStore.Kept kept : store.read(next, BATCH)) {
+                List<JournalStore.Kept> batch = rewind ? List.of() : store.read(next, BATCH);
+                for (JournalStore.Kept kept : batch) {
+                    if (rewind || closing) {
+                        break;
+                    }
                     send(kept);
                     next = kept.number() + 1;
                 }
-                if (next == before) {
+                if (batch.isEmpty()) {
                     waitForNews();
                 }
             } catch (InterruptedException e) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -118,33 +119,44 @@ public final class TestSite implements AutoCloseable {
 
     /** Writes chunks and their places. */
     public FileContent storeContent(byte[] bytes) {
-        FileContent content = describe(bytes);
-        switch (content.chunks()) {
-            case FileContent.Inline inline -> storeChunks(bytes, inline.hashes());
-            case FileContent.Manifest manifest -> {
-                List<Sha256> hashes = chunkHashes(bytes);
-                storeChunks(bytes, hashes);
-                for (int i = 0; i < manifest.hashes().size(); i++) {
-                    storeChunk(manifest.hashes().get(i), manifestChunk(hashes, i));
-                }
-            }
+        return storeContent(
+                bytes,
+                FileContent.CHUNK_SIZE,
+                false,
+                (hash, location) -> send(Topics.CONTENT_LOCATIONS, hash, location));
+    }
+
+    /**
+     * Writes chunks, and tells where they are.
+     *
+     * @param byManifest as content of more than 256 chunks is described, whatever the size
+     */
+    public FileContent storeContent(
+            byte[] bytes, int chunkSize, boolean byManifest, BiConsumer<Sha256, ContentLocation> located) {
+        List<Sha256> hashes = new ArrayList<>();
+        for (int from = 0; from < bytes.length; from += chunkSize) {
+            byte[] chunk = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + chunkSize));
+            hashes.add(store(chunk, located));
         }
-        return content;
+        FileContent.Chunks chunks = byManifest
+                ? new FileContent.Manifest(List.of(store(manifest(hashes), located)), hashes.size())
+                : new FileContent.Inline(hashes);
+        return new FileContent(Sha256.of(bytes), bytes.length, chunkSize, chunks);
     }
 
-    private void storeChunks(byte[] bytes, List<Sha256> hashes) {
-        for (int i = 0; i < hashes.size(); i++) {
-            storeChunk(hashes.get(i), chunk(bytes, i));
-        }
+    private Sha256 store(byte[] chunk, BiConsumer<Sha256, ContentLocation> located) {
+        Sha256 hash = Sha256.of(chunk);
+        located.accept(hash, storeChunkOnly(hash, chunk));
+        return hash;
     }
 
-    /** Writes one chunk and its place. */
-    public ContentLocation storeChunk(Sha256 hash, byte[] bytes) {
-        ContentLocation location = storeChunkOnly(hash, bytes);
-        send(Topics.CONTENT_LOCATIONS, hash, location);
-        return location;
+    private static byte[] manifest(List<Sha256> hashes) {
+        ByteBuffer bytes = ByteBuffer.allocate(hashes.size() * Sha256.BYTES);
+        hashes.forEach(hash -> hash.write(bytes));
+        return bytes.array();
     }
 
+    /** Writes one chunk. */
     public ContentLocation storeChunkOnly(Sha256 hash, byte[] bytes) {
         RecordMetadata written = send(Topics.CONTENT, hash, bytes);
         return new ContentLocation(Topics.CONTENT.name(), written.partition(), written.offset(), bytes.length);
@@ -163,44 +175,6 @@ public final class TestSite implements AutoCloseable {
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** How the content of these bytes is described: inline up to 256 chunks, by manifest above. */
-    public static FileContent describe(byte[] bytes) {
-        List<Sha256> hashes = chunkHashes(bytes);
-        FileContent.Chunks chunks = new FileContent.Inline(hashes);
-        if (hashes.size() > FileContent.MAX_INLINE_CHUNKS) {
-            List<Sha256> manifests = new ArrayList<>();
-            int count = (hashes.size() + FileContent.CHUNKS_PER_MANIFEST - 1) / FileContent.CHUNKS_PER_MANIFEST;
-            for (int i = 0; i < count; i++) {
-                manifests.add(Sha256.of(manifestChunk(hashes, i)));
-            }
-            chunks = new FileContent.Manifest(manifests, hashes.size());
-        }
-        return new FileContent(Sha256.of(bytes), bytes.length, FileContent.CHUNK_SIZE, chunks);
-    }
-
-    /** Bytes of the chunk with this number. */
-    public static byte[] chunk(byte[] bytes, int number) {
-        int from = number * FileContent.CHUNK_SIZE;
-        return Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + FileContent.CHUNK_SIZE));
-    }
-
-    private static List<Sha256> chunkHashes(byte[] bytes) {
-        List<Sha256> hashes = new ArrayList<>();
-        for (int from = 0; from < bytes.length; from += FileContent.CHUNK_SIZE) {
-            int length = Math.min(FileContent.CHUNK_SIZE, bytes.length - from);
-            hashes.add(Sha256.of(ByteBuffer.wrap(bytes, from, length)));
-        }
-        return hashes;
-    }
-
-    private static byte[] manifestChunk(List<Sha256> hashes, int number) {
-        int from = number * FileContent.CHUNKS_PER_MANIFEST;
-        List<Sha256> listed = hashes.subList(from, Math.min(hashes.size(), from + FileContent.CHUNKS_PER_MANIFEST));
-        ByteBuffer bytes = ByteBuffer.allocate(listed.size() * Sha256.BYTES);
-        listed.forEach(hash -> hash.write(bytes));
-        return bytes.array();
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.edge.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.edge.content;
+
+import org.jspecify.annotations.NullMarked;

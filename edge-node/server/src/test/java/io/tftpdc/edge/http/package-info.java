@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.edge.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.edge.index;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.edge.journal;
+
+import org.jspecify.annotations.NullMarked;

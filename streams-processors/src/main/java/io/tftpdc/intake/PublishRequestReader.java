@@ -113,7 +113,7 @@ final class PublishRequestReader {
                 try {
                     texts.put(header.name(), value == null ? "" : decode(value.duplicate()));
                 } catch (CharacterCodingException e) {
-                    throw new Problem(BAD_HEADER, "header " + header.name() + " is not UTF-8; write it as text");
+                    throw new Problem(BAD_HEADER, "header " + brief(header.name()) + " is not UTF-8; write it as text");
                 }
             }
         }
@@ -162,7 +162,7 @@ final class PublishRequestReader {
         if (value.length() > MAX_LABEL_VALUE || value.chars().anyMatch(Character::isISOControl)) {
             throw new Problem(
                     BAD_HEADER,
-                    "header " + header + " is not a label's value; expected up to " + MAX_LABEL_VALUE
+                    "header " + brief(header) + " is not a label's value; expected up to " + MAX_LABEL_VALUE
                             + " printable characters");
         }
         return value;

@@ -39,6 +39,7 @@ final class StreamsApp implements AutoCloseable {
     StreamsApp(String name, Pattern sources, Topology topology, Properties settings, MeterRegistry registry) {
         this.name = name;
         this.sources = sources;
+        settings.put(OversizedRejections.REGISTRY, registry);
         this.streams = new KafkaStreams(topology, settings);
         this.metrics = new KafkaStreamsMetrics(streams, Tags.of("application", name));
         streams.setUncaughtExceptionHandler(this::replaceThread);

@@ -86,6 +86,7 @@ final class StreamsSettings {
         p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
         p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.Setter.class);
         p.put(RocksDbMemory.SETTING, memory);
+        p.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, OversizedRejections.class);
         p.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         // A new tenant's or peer's topic is found at the next look at the cluster's metadata.
         p.put(StreamsConfig.METADATA_MAX_AGE_CONFIG, 5000L);

@@ -131,7 +131,9 @@ class PublishIntakeTopologyTest {
                 Topologies.SITE, "p", "t", 0, 0, 0, null, List.of(), null, 0, "\ud83d\ude00".repeat(1 << 20));
 
         assertThat(rejected.readValue().reason()).hasSizeLessThan(500);
-        assertThat(quoted.reason()).hasSizeLessThanOrEqualTo(RejectedRecord.MAX_REASON_CHARS).endsWith("\ude00…");
+        assertThat(quoted.reason())
+                .hasSizeLessThanOrEqualTo(RejectedRecord.MAX_REASON_CHARS)
+                .endsWith("\ude00…");
     }
 
     @Test

@@ -18,7 +18,8 @@ class OversizedRejectionsTest {
 
     @Test
     void onlyARejectionThatIsTooLargeIsPassedOver() {
-        assertThat(handle("tftp.rejected", new RecordTooLargeException("2 MiB"))).isEqualTo(Result.RESUME);
+        assertThat(handle("tftp.rejected", new RecordTooLargeException("2 MiB")))
+                .isEqualTo(Result.RESUME);
         assertThat(handle("tftp.rejected", new TimeoutException("no answer"))).isEqualTo(Result.FAIL);
         assertThat(handle("tftp.file-events", new RecordTooLargeException("2 MiB")))
                 .isEqualTo(Result.FAIL);
@@ -30,8 +31,16 @@ class OversizedRejectionsTest {
         handler.configure(Map.of(OversizedRejections.REGISTRY, meters));
         return handler.handleError(
                         new DefaultErrorHandlerContext(
-                                null, "tftp.publish.default", 0, 7, new RecordHeaders(), "p", new TaskId(0, 0), 0,
-                                new byte[0], new byte[0]),
+                                null,
+                                "tftp.publish.default",
+                                0,
+                                7,
+                                new RecordHeaders(),
+                                "p",
+                                new TaskId(0, 0),
+                                0,
+                                new byte[0],
+                                new byte[0]),
                         new ProducerRecord<>(topic, new byte[0]),
                         exception)
                 .result();

@@ -101,7 +101,7 @@ set_jvm_flags() {
   [ -n "${1:-}" ] || return 0
   full=$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"$/\1/p' "$java_home/release" 2>/dev/null || true)
   archive=$tftpdc_home/cache/$1-${full:-$java_version}.jsa
-  if [ "$archive" -nt "$tftpdc_home/lib/app" ]; then
+  if [ -f "$archive" ] && [ -z "$(find "$tftpdc_home/lib/app" -type f -newer "$archive" -print | head -n 1)" ]; then
     jvm_flags+=("-XX:SharedArchiveFile=$archive")
   else
     jvm_flags+=(-XX:+RecordDynamicDumpInfo "-Dtftpdc.archive.write=$archive")

@@ -1,8 +1,7 @@
 package io.tftpdc.projection;
 
-import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Tenant;
-import io.tftpdc.index.IndexDigest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,15 +48,15 @@ public final class DigestStore {
         try (KeyValueIterator<Bytes, byte[]> entries = index.all()) {
             while (entries.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = entries.next();
-                sums.merge(cell(IndexKeys.parse(entry.key)), BucketDigest.ofStored(entry.value), BucketDigest::plus);
+                sums.merge(cell(entry.key.get(), entry.value), BucketDigest.ofStored(entry.value), BucketDigest::plus);
             }
         }
         sums.forEach(store::put);
     }
 
     /** @param before what the index held for the key, null if nothing */
-    void replace(FileKey key, byte @Nullable [] before, byte[] after) {
-        String cell = cell(key);
+    void replace(Bytes key, byte @Nullable [] before, byte[] after) {
+        String cell = cell(key.get(), after);
         BucketDigest sum = store.get(cell);
         BucketDigest without =
                 sum == null ? BucketDigest.EMPTY : before == null ? sum : sum.minus(BucketDigest.ofStored(before));
@@ -72,7 +71,11 @@ public final class DigestStore {
         }
     }
 
-    private static String cell(FileKey key) {
-        return key.tenant() + "/" + IndexDigest.bucketOf(key);
+    private static String cell(byte[] key, byte[] stored) {
+        int slash = 0;
+        while (key[slash] != '/') {
+            slash++;
+        }
+        return new String(key, 0, slash, StandardCharsets.US_ASCII) + "/" + StoredEntry.bucket(stored);
     }
 }

@@ -132,7 +132,7 @@ final class FileIndexProjector implements Consumer<Record<byte[], byte[]>> {
         byte[] encoded = writer.serialize(Topics.FILE_INDEX.name(), entry);
         byte[] after = StoredEntry.of(entry, encoded);
         index.put(storeKey, after);
-        digests.replace(entry.key(), before, after);
+        digests.replace(storeKey, before, after);
         context.forward(new Record<>(storeKey.get(), encoded, timestamp), FileIndexTopology.FILE_INDEX);
     }
 

@@ -8,18 +8,19 @@ import java.nio.ByteBuffer;
  * How an entry lies in the store {@code file-index}:
  *
  * <pre>
- *  0       1                        33
- * +-------+------------------------+----------------------------------------
- * | flags | digest of this entry   | the entry as tftp.file-index carries it
- * +-------+------------------------+----------------------------------------
+ *  0       1        2                       34
+ * +-------+--------+----------------------+----------------------------------------
+ * | flags | bucket | digest of this entry | the entry as tftp.file-index carries it
+ * +-------+--------+----------------------+----------------------------------------
  * </pre>
  *
- * The digest and the flag stand in front so that a million entries can be summed up, and removed ones skipped, without
- * decoding them.
+ * Flags, bucket and digest stand in front so that a million entries can be summed up, and removed ones skipped, without
+ * decoding or hashing them.
  */
 public final class StoredEntry {
     private static final byte PRESENT = 1;
-    private static final int DIGEST_AT = 1;
+    private static final int BUCKET_AT = 1;
+    private static final int DIGEST_AT = 2;
     private static final int ENTRY_AT = DIGEST_AT + 4 * Long.BYTES;
 
     private StoredEntry() {}
@@ -29,6 +30,7 @@ public final class StoredEntry {
         IndexDigest digest = IndexDigest.of(entry);
         return ByteBuffer.allocate(ENTRY_AT + encoded.length)
                 .put(entry.current().isPresent() ? PRESENT : 0)
+                .put((byte) IndexDigest.bucketOf(entry.key()))
                 .putLong(digest.a())
                 .putLong(digest.b())
                 .putLong(digest.c())
@@ -40,6 +42,11 @@ public final class StoredEntry {
     /** Whether the file exists, rather than being removed. */
     public static boolean isPresent(byte[] stored) {
         return stored[0] == PRESENT;
+    }
+
+    /** {@link IndexDigest#bucketOf} of the entry's key. */
+    static int bucket(byte[] stored) {
+        return Byte.toUnsignedInt(stored[BUCKET_AT]);
     }
 
     static IndexDigest digest(byte[] stored) {

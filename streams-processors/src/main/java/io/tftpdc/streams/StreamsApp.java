@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.tftpdc.runtime.HealthCheck;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -124,6 +126,22 @@ final class StreamsApp implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    /** Closes several at once, since each waits for its threads. */
+    static void closeAll(List<StreamsApp> apps) {
+        List<Thread> threads = new ArrayList<>();
+        for (StreamsApp app : apps) {
+            threads.add(Thread.ofPlatform().name("close-" + app.name()).start(app::close));
+        }
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
     }
 
     /** Leaves the group, so that the next process, or the next start, need not wait until this one is missed. */

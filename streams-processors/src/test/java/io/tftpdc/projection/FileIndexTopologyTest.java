@@ -186,7 +186,7 @@ class FileIndexTopologyTest {
         Map<Tenant, IndexDigest> before = digests();
         KeyValueStores stores = new KeyValueStores(driver);
         new DigestStore(stores.digests())
-                .replace(FILE, null, "a digest that fits nothing which is there".getBytes(UTF_8));
+                .replace(IndexKeys.of(FILE), null, "a digest that fits nothing which is there".getBytes(UTF_8));
         assertThat(digests()).isNotEqualTo(before);
 
         new DigestStore(stores.digests()).rebuild(driver.getKeyValueStore(FileIndexTopology.STORE));

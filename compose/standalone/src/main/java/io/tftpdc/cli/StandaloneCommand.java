@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Prints the line \"ready\" when publishing and serving work. Ctrl-C stops it.",
-            "Logs are in DIR/logs. Started by compose/up, which builds what is needed first."
+            "Logs are in DIR/logs. Started by compose/up, which builds when sources are newer; with --rebuild, always."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,

@@ -14,7 +14,8 @@ final class NextSteps {
                 "",
                 "Fetch a file      curl tftp://localhost:" + ports.tftp() + "/" + SeedFile.PATH,
                 "Publish one       kcat -P -b " + control + ":" + ports.kafka()
-                        + " -t tftp.publish.default -k boot/firmware.bin FILE",
+                        + " -t tftp.publish.default -k boot/firmware.bin"
+                        + " -X message.max.bytes=33554432 FILE",
                 "                  curl -T FILE http://" + control + ":" + ports.http()
                         + "/api/v1/tenants/default/files/boot/firmware.bin",
                 "                  compose/tftpdc publish FILE"

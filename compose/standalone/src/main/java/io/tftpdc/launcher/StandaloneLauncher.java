@@ -74,6 +74,9 @@ public final class StandaloneLauncher implements AutoCloseable {
 
     @Override
     public void close() {
+        if (ready && closed.getCount() > 0) {
+            out.line("stopping");
+        }
         running.close();
         directory.close();
         if (ready) {

@@ -2,6 +2,7 @@ package io.tftpdc.runtime;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -9,7 +10,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import org.slf4j.Logger;
@@ -35,14 +38,37 @@ public final class ClassDataArchive {
      * Options for a JVM. Its own log is off: it would speak of an archive that does not fit on standard output.
      *
      * @param archive should name the JVM's version, since no other can read it
-     * @param libraries the directory of the class path; an archive older than it is written anew
+     * @param libraries the directory of the class path; with a file newer than the archive it is written anew
      */
     public static List<String> flags(Path archive, Path libraries) throws IOException {
-        if (Files.exists(archive)
-                && Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(libraries)) > 0) {
+        if (Files.exists(archive) && !holdsNewer(libraries, Files.getLastModifiedTime(archive))) {
             return List.of("-XX:SharedArchiveFile=" + archive.toAbsolutePath(), "-Xlog:disable");
         }
         return List.of("-XX:+RecordDynamicDumpInfo", "-D" + WANTED + "=" + archive.toAbsolutePath(), "-Xlog:disable");
+    }
+
+    private static boolean holdsNewer(Path libraries, FileTime than) throws IOException {
+        try (Stream<Path> files = Files.list(libraries)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                if (Files.getLastModifiedTime(file).compareTo(than) > 0) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** An archive of libraries that were replaced while we ran would fit nothing, and seem new. */
+    private static boolean librariesAreThoseWeStartedWith() throws IOException {
+        FileTime start =
+                FileTime.fromMillis(ManagementFactory.getRuntimeMXBean().getStartTime());
+        for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator, -1)) {
+            Path file = Path.of(entry);
+            if (!Files.exists(file) || Files.getLastModifiedTime(file).compareTo(start) > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Writes the archive if this process was asked to: takes one to three seconds. Failure costs speed only. */
@@ -56,6 +82,9 @@ public final class ClassDataArchive {
                 archive.getFileName() + "." + ProcessHandle.current().pid());
         PrintStream out = System.out;
         try {
+            if (!librariesAreThoseWeStartedWith()) {
+                return;
+            }
             Files.createDirectories(archive.toAbsolutePath().getParent());
             System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8)); // the JDK prints a line
             ManagementFactory.getPlatformMBeanServer()

@@ -16,8 +16,9 @@ class ClassDataArchiveTest {
     @Test
     void anArchiveIsReadWhenItIsNewerThanTheLibraries() throws Exception {
         Path libraries = Files.createDirectory(directory.resolve("lib"));
+        Path jar = Files.createFile(libraries.resolve("app.jar"));
         Path archive = Files.createFile(directory.resolve("app.jsa"));
-        Files.setLastModifiedTime(libraries, FileTime.fromMillis(1_000_000));
+        Files.setLastModifiedTime(jar, FileTime.fromMillis(1_000_000));
 
         assertThat(ClassDataArchive.flags(archive, libraries)).contains("-XX:SharedArchiveFile=" + archive);
     }
@@ -25,6 +26,7 @@ class ClassDataArchiveTest {
     @Test
     void anAbsentOrOlderArchiveIsWrittenAnew() throws Exception {
         Path libraries = Files.createDirectory(directory.resolve("lib"));
+        Files.createFile(libraries.resolve("app.jar"));
         Path archive = directory.resolve("app.jsa");
         String wanted = "-D" + ClassDataArchive.WANTED + "=" + archive;
 

@@ -5,6 +5,7 @@ import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.EventId;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.HybridTime;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.projection.ProjectionMeters.Refusal;
 import io.tftpdc.streams.kit.Rejections;
@@ -69,9 +70,16 @@ final class FileIndexProjector implements Consumer<Record<byte[], byte[]>> {
         this.reader = Topics.FILE_INDEX.valueSerde(ids).deserializer();
         this.index = context.getStateStore(FileIndexTopology.STORE);
         this.digests = new DigestStore(context.getStateStore(DigestStore.NAME));
-        digests.rebuild(index);
+        // The clock is in memory: without this, a stamp given after a restart could lose against what is there.
+        digests.rebuild(index, this::observe);
         this.future = new FutureEvents(context.getStateStore(FutureEvents.NAME));
         context.schedule(LOOK_FOR_DUE, PunctuationType.WALL_CLOCK_TIME, this::foldDue);
+    }
+
+    private void observe(HybridTime time) {
+        if (setup.skew().accepts(time, context.currentSystemTimeMs())) {
+            setup.clock().observe(time);
+        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.tftpdc.event.EventId;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.RejectedRecord;
 import io.tftpdc.event.Sha256;
@@ -216,9 +217,22 @@ class FileIndexTopologyTest {
                 .replace(IndexKeys.of(FILE), null, "a digest that fits nothing which is there".getBytes(UTF_8));
         assertThat(digests()).isNotEqualTo(before);
 
-        new DigestStore(stores.digests()).rebuild(driver.getKeyValueStore(FileIndexTopology.STORE));
+        new DigestStore(stores.digests()).rebuild(driver.getKeyValueStore(FileIndexTopology.STORE), time -> {});
 
         assertThat(digests()).isEqualTo(before);
+    }
+
+    @Test
+    void theClockLearnsTheWinningTimesWhenATaskStarts() {
+        long ahead = Topologies.NOW.plusSeconds(60).toEpochMilli();
+        pipe(mirrored, published(DC2, ahead, "winner"));
+        pipe(mirrored, published(DC2, ahead - 1, "older"));
+        HybridClock restarted = new HybridClock(Topologies.NOW::toEpochMilli);
+
+        new DigestStore(new KeyValueStores(driver).digests())
+                .rebuild(driver.getKeyValueStore(FileIndexTopology.STORE), restarted::observe);
+
+        assertThat(restarted.tick()).isEqualTo(HybridTime.of(ahead, 1));
     }
 
     private record KeyValueStores(TopologyTestDriver driver) {

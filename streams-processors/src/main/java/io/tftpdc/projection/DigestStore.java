@@ -1,11 +1,13 @@
 package io.tftpdc.projection;
 
+import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.Tenant;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -37,8 +39,12 @@ public final class DigestStore {
                 .withLoggingDisabled();
     }
 
-    /** Forgets everything and sums up what the index holds. */
-    void rebuild(KeyValueStore<Bytes, byte[]> index) {
+    /**
+     * Forgets everything and sums up what the index holds.
+     *
+     * @param winningTimes told the time of each entry's winner, as all of them are looked at anyway
+     */
+    void rebuild(KeyValueStore<Bytes, byte[]> index, Consumer<HybridTime> winningTimes) {
         List<String> old = new ArrayList<>();
         try (KeyValueIterator<String, BucketDigest> all = store.all()) {
             all.forEachRemaining(entry -> old.add(entry.key));
@@ -48,6 +54,7 @@ public final class DigestStore {
         try (KeyValueIterator<Bytes, byte[]> entries = index.all()) {
             while (entries.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = entries.next();
+                winningTimes.accept(StoredEntry.winningTime(entry.value));
                 sums.merge(cell(entry.key.get(), entry.value), BucketDigest.ofStored(entry.value), BucketDigest::plus);
             }
         }

@@ -102,6 +102,7 @@ public final class StreamsProcessors implements AutoCloseable {
         keep(() -> admin.close(Duration.ofSeconds(1)));
         awaitKafka(admin);
         new TopicCreator(admin, config.kafka().replicas().shortValue()).ensure(topics());
+        PublishTopics publishTopics = publishTopics(admin);
         registerSchemas();
 
         HostInfo self = new HostInfo(config.advertisedHost(), port);
@@ -129,8 +130,8 @@ public final class StreamsProcessors implements AutoCloseable {
                 metrics.registry()));
         app(new StreamsApp(
                 StreamsSettings.PUBLISH_INTAKE,
-                Topics.PUBLISH_PATTERN,
-                PublishIntakeTopology.build(intakeSetup, ids, metrics.registry()),
+                publishTopics.pattern(),
+                PublishIntakeTopology.build(intakeSetup, publishTopics.pattern(), ids, metrics.registry()),
                 settings.publishIntake(),
                 metrics.registry()));
 
@@ -162,6 +163,16 @@ public final class StreamsProcessors implements AutoCloseable {
         List<Topic<?, ?>> topics = new ArrayList<>(Topics.all());
         config.tenants().forEach(tenant -> topics.add(Topics.publish(new Tenant(tenant))));
         return topics;
+    }
+
+    private PublishTopics publishTopics(Admin admin) {
+        PublishTopics found = PublishTopics.find(admin);
+        found.misfits().forEach(misfit -> LOG.atWarn().log(misfit));
+        // Up all the same: the other tenants are served.
+        HealthCheck.Status status =
+                HealthCheck.Status.up(found.misfits().isEmpty() ? "all are read" : String.join("; ", found.misfits()));
+        health.readiness("publish-topics", () -> status);
+        return found;
     }
 
     private void awaitKafka(Admin admin) {

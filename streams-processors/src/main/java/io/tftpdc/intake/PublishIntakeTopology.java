@@ -6,6 +6,7 @@ import io.tftpdc.streams.kit.EventTime;
 import io.tftpdc.topic.Topic;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaIds;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
@@ -33,7 +34,8 @@ public final class PublishIntakeTopology {
 
     private PublishIntakeTopology() {}
 
-    public static Topology build(IntakeSetup setup, SchemaIds ids, MeterRegistry meters) {
+    /** @param sources matches the topics to read */
+    public static Topology build(IntakeSetup setup, Pattern sources, SchemaIds ids, MeterRegistry meters) {
         IntakeMeters intakeMeters = new IntakeMeters(meters);
         Topology topology = new Topology()
                 .addSource(
@@ -42,7 +44,7 @@ public final class PublishIntakeTopology {
                         new EventTime(),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer(),
-                        Topics.PUBLISH_PATTERN)
+                        sources)
                 .addProcessor(
                         INTAKE,
                         () -> new BoundProcessor<byte[], byte[], Object, Object>(

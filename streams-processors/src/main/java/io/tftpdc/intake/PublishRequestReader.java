@@ -48,6 +48,9 @@ final class PublishRequestReader {
 
     static final int MAX_LABEL_NAME = 64;
     static final int MAX_LABEL_VALUE = 256;
+    /** With 256 chunk hashes of 32 bytes and the path, below what the file index takes of one event. */
+    static final int MAX_LABEL_BYTES = 32 * 1024;
+
     static final int MAX_PARTS = 1_000_000;
 
     private static final Pattern LABEL_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,63}");
@@ -113,7 +116,7 @@ final class PublishRequestReader {
                 try {
                     texts.put(header.name(), value == null ? "" : decode(value.duplicate()));
                 } catch (CharacterCodingException e) {
-                    throw new Problem(BAD_HEADER, "header " + header.name() + " is not UTF-8; write it as text");
+                    throw new Problem(BAD_HEADER, "header " + brief(header.name()) + " is not UTF-8; write it as text");
                 }
             }
         }
@@ -144,7 +147,20 @@ final class PublishRequestReader {
         if (labels.size() > MAX_LABELS) {
             throw new Problem(BAD_HEADER, "there are " + labels.size() + " labels; expected at most " + MAX_LABELS);
         }
+        long bytes = labels.entrySet().stream()
+                .mapToLong(label -> (long) utf8Length(label.getKey()) + utf8Length(label.getValue()))
+                .sum();
+        if (bytes > MAX_LABEL_BYTES) {
+            throw new Problem(
+                    BAD_HEADER,
+                    "the labels are " + bytes + " bytes of UTF-8 together; expected at most " + MAX_LABEL_BYTES
+                            + ". Send fewer or shorter ones");
+        }
         return new FileDescription(declaredHash(texts), contentType, labels);
+    }
+
+    private static int utf8Length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static String labelName(String header) throws Problem {
@@ -162,7 +178,7 @@ final class PublishRequestReader {
         if (value.length() > MAX_LABEL_VALUE || value.chars().anyMatch(Character::isISOControl)) {
             throw new Problem(
                     BAD_HEADER,
-                    "header " + header + " is not a label's value; expected up to " + MAX_LABEL_VALUE
+                    "header " + brief(header) + " is not a label's value; expected up to " + MAX_LABEL_VALUE
                             + " printable characters");
         }
         return value;

@@ -45,7 +45,7 @@ final class UploadAssembly {
         }
         return switch (state.get()) {
             case InProgress upload -> next(upload, arrival);
-            case Finished finished -> part.part() == 1 ? begin(arrival) : UploadStep.unchanged(new PartRepeated());
+            case Finished finished -> again(finished, arrival);
             case Dropped dropped ->
                 part.part() == 1
                         ? begin(arrival)
@@ -89,6 +89,18 @@ final class UploadAssembly {
                         arrival.origin,
                         arrival.nowMillis),
                 arrival);
+    }
+
+    /** A publisher that saw no answer sends the upload again; a file that was published must not come twice. */
+    private UploadStep again(Finished finished, Arrival arrival) {
+        Part part = arrival.part;
+        boolean same = part.parts() == finished.parts()
+                && part.about().declaredHash().map(finished.whole()::equals).orElse(true)
+                && (part.part() > 1 || Sha256.of(part.body()).equals(finished.firstPart()));
+        if (same) {
+            return UploadStep.unchanged(new PartRepeated());
+        }
+        return part.part() == 1 ? begin(arrival) : arrival.drop(MISSING_PART, missing(1, part));
     }
 
     private UploadStep next(InProgress upload, Arrival arrival) {
@@ -148,10 +160,12 @@ final class UploadAssembly {
                             arrival.origin,
                             arrival.nowMillis));
         }
-        return finish(about, growth, running.value(), arrival);
+        Sha256 whole = running.value();
+        return finish(about, growth, whole, part.part() == 1 ? whole : upload.firstPart(), arrival);
     }
 
-    private UploadStep finish(FileDescription about, ContentSoFar.Growth growth, Sha256 hash, Arrival arrival) {
+    private UploadStep finish(
+            FileDescription about, ContentSoFar.Growth growth, Sha256 hash, Sha256 firstPart, Arrival arrival) {
         if (about.declaredHash().isPresent() && !about.declaredHash().get().equals(hash)) {
             return arrival.drop(
                     HASH_MISMATCH, PublishIntake.mismatch(about.declaredHash().get(), hash));
@@ -163,7 +177,7 @@ final class UploadAssembly {
                         whole.content(hash, chunkSize),
                         about,
                         PublishIntake.joined(growth.chunks(), whole.chunks())),
-                new Finished(arrival.nowMillis));
+                new Finished(arrival.part.parts(), hash, firstPart, arrival.nowMillis));
     }
 
     private static String missing(int expected, Part found) {

@@ -13,7 +13,7 @@ import io.tftpdc.event.Sha256;
  *                          └──idle──► (nothing)
  * </pre>
  *
- * Part 1 begins the upload anew from {@link Finished} and {@link Dropped}.
+ * Part 1 begins the upload anew from {@link Dropped}, and from {@link Finished} if it is not that upload sent again.
  */
 sealed interface UploadState {
 
@@ -38,8 +38,14 @@ sealed interface UploadState {
             long touchedAtMillis)
             implements UploadState {}
 
-    /** The file is published; parts that come again are ignored. */
-    record Finished(long touchedAtMillis) implements UploadState {}
+    /**
+     * The file is published; parts that come again are ignored.
+     *
+     * @param parts how many there were
+     * @param whole hash of the file
+     * @param firstPart hash of part 1
+     */
+    record Finished(int parts, Sha256 whole, Sha256 firstPart, long touchedAtMillis) implements UploadState {}
 
     /** A part was rejected and the others with it; part 1 begins anew. */
     record Dropped(long touchedAtMillis) implements UploadState {}

@@ -25,15 +25,15 @@ import java.util.Optional;
  * <pre>
  *  0         1
  * +---------+----------------------------------------------
- * | version | kind (0 in progress, 1 finished, 2 dropped) ...
+ * | version | kind (0 in progress, 2 dropped, 3 finished)
  * +---------+----------------------------------------------
  * </pre>
  */
 final class UploadStateCodec {
     private static final int VERSION = 1;
     private static final int IN_PROGRESS = 0;
-    private static final int FINISHED = 1;
     private static final int DROPPED = 2;
+    private static final int FINISHED = 3;
 
     private UploadStateCodec() {}
 
@@ -52,7 +52,12 @@ final class UploadStateCodec {
             out.writeByte(VERSION);
             switch (state) {
                 case InProgress upload -> writeInProgress(upload, out);
-                case Finished finished -> out.writeByte(FINISHED);
+                case Finished finished -> {
+                    out.writeByte(FINISHED);
+                    out.writeInt(finished.parts());
+                    out.write(finished.whole().bytes());
+                    out.write(finished.firstPart().bytes());
+                }
                 case Dropped dropped -> out.writeByte(DROPPED);
             }
             out.writeLong(state.touchedAtMillis());
@@ -72,7 +77,7 @@ final class UploadStateCodec {
             }
             return switch (kind) {
                 case IN_PROGRESS -> readInProgress(in, carry);
-                case FINISHED -> new Finished(in.readLong());
+                case FINISHED -> new Finished(in.readInt(), readHash(in), readHash(in), in.readLong());
                 case DROPPED -> new Dropped(in.readLong());
                 default -> throw new IllegalStateException("upload state of kind " + kind);
             };

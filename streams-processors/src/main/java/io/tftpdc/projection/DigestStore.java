@@ -1,12 +1,13 @@
 package io.tftpdc.projection;
 
-import io.tftpdc.event.FileKey;
+import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.Tenant;
-import io.tftpdc.index.IndexDigest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -38,8 +39,12 @@ public final class DigestStore {
                 .withLoggingDisabled();
     }
 
-    /** Forgets everything and sums up what the index holds. */
-    void rebuild(KeyValueStore<Bytes, byte[]> index) {
+    /**
+     * Forgets everything and sums up what the index holds.
+     *
+     * @param winningTimes told the time of each entry's winner, as all of them are looked at anyway
+     */
+    void rebuild(KeyValueStore<Bytes, byte[]> index, Consumer<HybridTime> winningTimes) {
         List<String> old = new ArrayList<>();
         try (KeyValueIterator<String, BucketDigest> all = store.all()) {
             all.forEachRemaining(entry -> old.add(entry.key));
@@ -49,15 +54,16 @@ public final class DigestStore {
         try (KeyValueIterator<Bytes, byte[]> entries = index.all()) {
             while (entries.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = entries.next();
-                sums.merge(cell(IndexKeys.parse(entry.key)), BucketDigest.ofStored(entry.value), BucketDigest::plus);
+                winningTimes.accept(StoredEntry.winningTime(entry.value));
+                sums.merge(cell(entry.key.get(), entry.value), BucketDigest.ofStored(entry.value), BucketDigest::plus);
             }
         }
         sums.forEach(store::put);
     }
 
     /** @param before what the index held for the key, null if nothing */
-    void replace(FileKey key, byte @Nullable [] before, byte[] after) {
-        String cell = cell(key);
+    void replace(Bytes key, byte @Nullable [] before, byte[] after) {
+        String cell = cell(key.get(), after);
         BucketDigest sum = store.get(cell);
         BucketDigest without =
                 sum == null ? BucketDigest.EMPTY : before == null ? sum : sum.minus(BucketDigest.ofStored(before));
@@ -72,7 +78,11 @@ public final class DigestStore {
         }
     }
 
-    private static String cell(FileKey key) {
-        return key.tenant() + "/" + IndexDigest.bucketOf(key);
+    private static String cell(byte[] key, byte[] stored) {
+        int slash = 0;
+        while (key[slash] != '/') {
+            slash++;
+        }
+        return new String(key, 0, slash, StandardCharsets.US_ASCII) + "/" + StoredEntry.bucket(stored);
     }
 }

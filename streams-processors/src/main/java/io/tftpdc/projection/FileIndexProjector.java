@@ -5,16 +5,19 @@ import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.EventId;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.HybridTime;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.projection.ProjectionMeters.Refusal;
 import io.tftpdc.streams.kit.Rejections;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaIds;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -36,6 +39,9 @@ final class FileIndexProjector implements Consumer<Record<byte[], byte[]>> {
      */
     static final int MAX_EVENT_BYTES = 56 * 1024;
 
+    /** How much later than its time an event from the future may count. */
+    private static final Duration LOOK_FOR_DUE = Duration.ofSeconds(1);
+
     private final ProcessorContext<Object, Object> context;
     private final ProjectionSetup setup;
     private final SkewWatch watch;
@@ -46,6 +52,7 @@ final class FileIndexProjector implements Consumer<Record<byte[], byte[]>> {
     private final Deserializer<FileIndexEntry> reader;
     private final KeyValueStore<Bytes, byte[]> index;
     private final DigestStore digests;
+    private final FutureEvents future;
 
     FileIndexProjector(
             ProcessorContext<Object, Object> context,
@@ -63,7 +70,16 @@ final class FileIndexProjector implements Consumer<Record<byte[], byte[]>> {
         this.reader = Topics.FILE_INDEX.valueSerde(ids).deserializer();
         this.index = context.getStateStore(FileIndexTopology.STORE);
         this.digests = new DigestStore(context.getStateStore(DigestStore.NAME));
-        digests.rebuild(index);
+        // The clock is in memory: without this, a stamp given after a restart could lose against what is there.
+        digests.rebuild(index, this::observe);
+        this.future = new FutureEvents(context.getStateStore(FutureEvents.NAME));
+        context.schedule(LOOK_FOR_DUE, PunctuationType.WALL_CLOCK_TIME, this::foldDue);
+    }
+
+    private void observe(HybridTime time) {
+        if (setup.skew().accepts(time, context.currentSystemTimeMs())) {
+            setup.clock().observe(time);
+        }
     }
 
     @Override
@@ -94,6 +110,7 @@ final class FileIndexProjector implements Consumer<Record<byte[], byte[]>> {
         long now = context.currentSystemTimeMs();
         if (!setup.skew().accepts(event.stamp(), now)) {
             String reason = setup.skew().reason(event.stamp(), now);
+            future.keep(record.key(), event, record.value());
             reject(record, Refusal.CLOCK_SKEW, reason);
             watch.refused(event.stamp(), reason, now, alertEnvelope()).ifPresent(this::alert);
             return;
@@ -103,6 +120,25 @@ final class FileIndexProjector implements Consumer<Record<byte[], byte[]>> {
             watch.cleared(event.stamp().origin(), alertEnvelope()).ifPresent(this::alert);
         }
         fold(event, record);
+    }
+
+    /** Folds the events whose time has come. One that was folded and not yet forgotten at a crash is folded again. */
+    private void foldDue(long now) {
+        for (FutureEvents.Held held : future.due(time -> setup.skew().accepts(time, now))) {
+            Record<byte[], byte[]> record =
+                    new Record<>(held.fileKey(), held.event(), held.time().wallMillis());
+            // Only what was decoded is kept, so anything else is a fault that must not pass unseen.
+            switch (decoder.decode(record)) {
+                case Decoded.Good<FileKey, FileEvent> good -> {
+                    setup.clock().observe(held.time());
+                    fold(good.value(), record);
+                }
+                case Decoded.Bad<FileKey, FileEvent> bad ->
+                    throw new IllegalStateException(
+                            "an event kept in " + FutureEvents.NAME + " cannot be read: " + bad.reason());
+            }
+            future.forget(held);
+        }
     }
 
     private void fold(FileEvent event, Record<byte[], byte[]> record) {
@@ -132,7 +168,7 @@ final class FileIndexProjector implements Consumer<Record<byte[], byte[]>> {
         byte[] encoded = writer.serialize(Topics.FILE_INDEX.name(), entry);
         byte[] after = StoredEntry.of(entry, encoded);
         index.put(storeKey, after);
-        digests.replace(entry.key(), before, after);
+        digests.replace(storeKey, before, after);
         context.forward(new Record<>(storeKey.get(), encoded, timestamp), FileIndexTopology.FILE_INDEX);
     }
 

@@ -23,6 +23,7 @@ import org.apache.kafka.streams.state.Stores;
  * tftp.file-events,          ─► FileIndexProjector ─► FileIndexFold.apply
  * &lt;peer&gt;.tftp.file-events          │  store "file-index": the entry of each file
  *                                  │  store "index-digest": convergence digests
+ *                                  │  store "future-events": events whose time has not come
  *                                  ├─► tftp.file-index   entries that changed
  *                                  ├─► tftp.alerts       a site's clock runs ahead
  *                                  └─► tftp.rejected     what could not be used
@@ -60,6 +61,7 @@ public final class FileIndexTopology {
                         SOURCE)
                 .addStateStore(storeBuilder(), PROJECTOR)
                 .addStateStore(DigestStore.builder(), PROJECTOR)
+                .addStateStore(FutureEvents.builder(), PROJECTOR)
                 .addSink(
                         FILE_INDEX,
                         Topics.FILE_INDEX.name(),

@@ -1,5 +1,6 @@
 package io.tftpdc.projection;
 
+import io.tftpdc.event.HybridTime;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.IndexDigest;
 import java.nio.ByteBuffer;
@@ -8,19 +9,21 @@ import java.nio.ByteBuffer;
  * How an entry lies in the store {@code file-index}:
  *
  * <pre>
- *  0       1                        33
- * +-------+------------------------+----------------------------------------
- * | flags | digest of this entry   | the entry as tftp.file-index carries it
- * +-------+------------------------+----------------------------------------
+ *  0       1        2                      34                     42
+ * +-------+--------+----------------------+----------------------+----------------------------------------
+ * | flags | bucket | digest of this entry | time of its winner   | the entry as tftp.file-index carries it
+ * +-------+--------+----------------------+----------------------+----------------------------------------
  * </pre>
  *
- * The digest and the flag stand in front so that a million entries can be summed up, and removed ones skipped, without
- * decoding them.
+ * What stands in front is there so that a million entries can be summed up, and removed ones skipped, without decoding
+ * or hashing them.
  */
 public final class StoredEntry {
     private static final byte PRESENT = 1;
-    private static final int DIGEST_AT = 1;
-    private static final int ENTRY_AT = DIGEST_AT + 4 * Long.BYTES;
+    private static final int BUCKET_AT = 1;
+    private static final int DIGEST_AT = 2;
+    private static final int TIME_AT = DIGEST_AT + 4 * Long.BYTES;
+    private static final int ENTRY_AT = TIME_AT + Long.BYTES;
 
     private StoredEntry() {}
 
@@ -29,10 +32,14 @@ public final class StoredEntry {
         IndexDigest digest = IndexDigest.of(entry);
         return ByteBuffer.allocate(ENTRY_AT + encoded.length)
                 .put(entry.current().isPresent() ? PRESENT : 0)
+                .put((byte) IndexDigest.bucketOf(entry.key()))
                 .putLong(digest.a())
                 .putLong(digest.b())
                 .putLong(digest.c())
                 .putLong(digest.d())
+                .putLong(entry.winner()
+                        .map(winner -> winner.stamp().time().packed())
+                        .orElse(0L))
                 .put(encoded)
                 .array();
     }
@@ -42,9 +49,19 @@ public final class StoredEntry {
         return stored[0] == PRESENT;
     }
 
+    /** {@link IndexDigest#bucketOf} of the entry's key. */
+    static int bucket(byte[] stored) {
+        return Byte.toUnsignedInt(stored[BUCKET_AT]);
+    }
+
     static IndexDigest digest(byte[] stored) {
-        ByteBuffer lanes = ByteBuffer.wrap(stored, DIGEST_AT, ENTRY_AT - DIGEST_AT);
+        ByteBuffer lanes = ByteBuffer.wrap(stored, DIGEST_AT, TIME_AT - DIGEST_AT);
         return new IndexDigest(lanes.getLong(), lanes.getLong(), lanes.getLong(), lanes.getLong());
+    }
+
+    /** The time of the revision that counts. */
+    static HybridTime winningTime(byte[] stored) {
+        return new HybridTime(ByteBuffer.wrap(stored).getLong(TIME_AT));
     }
 
     /** The entry in the format of {@code tftp.file-index}. */

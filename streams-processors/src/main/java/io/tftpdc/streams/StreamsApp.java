@@ -5,8 +5,9 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.tftpdc.runtime.HealthCheck;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -27,7 +28,7 @@ final class StreamsApp implements AutoCloseable {
     private final KafkaStreams streams;
     private final KafkaStreamsMetrics metrics;
     private final long createdNanos = System.nanoTime();
-    private final AtomicInteger failures = new AtomicInteger();
+    private final RecentFailures failures = new RecentFailures(System::nanoTime);
     private volatile String lastFailure = "";
     private volatile boolean caughtUp;
     private volatile String progress = "has not looked yet how much there is to read";
@@ -39,6 +40,7 @@ final class StreamsApp implements AutoCloseable {
     StreamsApp(String name, Pattern sources, Topology topology, Properties settings, MeterRegistry registry) {
         this.name = name;
         this.sources = sources;
+        settings.put(OversizedRejections.REGISTRY, registry);
         this.streams = new KafkaStreams(topology, settings);
         this.metrics = new KafkaStreamsMetrics(streams, Tags.of("application", name));
         streams.setUncaughtExceptionHandler(this::replaceThread);
@@ -87,8 +89,12 @@ final class StreamsApp implements AutoCloseable {
         if (!isRunning()) {
             return HealthCheck.Status.down("the application is " + streams.state() + failure());
         }
+        if (!failures.isCalm()) {
+            return HealthCheck.Status.down(
+                    "a thread failed less than " + RecentFailures.CALM.toSeconds() + " s ago" + failure());
+        }
         return caughtUp
-                ? HealthCheck.Status.up("running, " + failures + " threads replaced since start")
+                ? HealthCheck.Status.up("running, " + failures.count() + " threads replaced since start")
                 : HealthCheck.Status.down(progress + failure());
     }
 
@@ -96,7 +102,7 @@ final class StreamsApp implements AutoCloseable {
         KafkaStreams.State state = streams.state();
         return state == KafkaStreams.State.ERROR
                         || state == KafkaStreams.State.PENDING_ERROR
-                        || (state.hasNotStarted() && failures.get() > 0)
+                        || (state.hasNotStarted() && failures.count() > 0)
                 ? HealthCheck.Status.down("the application is " + state + failure())
                 : HealthCheck.Status.up("the application is " + state);
     }
@@ -107,7 +113,7 @@ final class StreamsApp implements AutoCloseable {
 
     /** Runs on the thread that failed, so the pause delays nobody else. */
     private StreamThreadExceptionResponse replaceThread(Throwable failure) {
-        int count = failures.incrementAndGet();
+        int count = failures.add();
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();
@@ -124,6 +130,22 @@ final class StreamsApp implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    /** Closes several at once, since each waits for its threads. */
+    static void closeAll(List<StreamsApp> apps) {
+        List<Thread> threads = new ArrayList<>();
+        for (StreamsApp app : apps) {
+            threads.add(Thread.ofPlatform().name("close-" + app.name()).start(app::close));
+        }
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
     }
 
     /** Leaves the group, so that the next process, or the next start, need not wait until this one is missed. */

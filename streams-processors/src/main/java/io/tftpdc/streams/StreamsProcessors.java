@@ -59,6 +59,7 @@ public final class StreamsProcessors implements AutoCloseable {
     private static final int ANSWER_SECONDS = 5;
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final List<StreamsApp> apps = new ArrayList<>();
     private final ProcessorsConfig config;
     private final SchemaIds ids;
     private final HealthRegistry health = new HealthRegistry();
@@ -101,6 +102,7 @@ public final class StreamsProcessors implements AutoCloseable {
         keep(() -> admin.close(Duration.ofSeconds(1)));
         awaitKafka(admin);
         new TopicCreator(admin, config.kafka().replicas().shortValue()).ensure(topics());
+        PublishTopics publishTopics = publishTopics(admin);
         registerSchemas();
 
         HostInfo self = new HostInfo(config.advertisedHost(), port);
@@ -113,6 +115,7 @@ public final class StreamsProcessors implements AutoCloseable {
                 site, clock, skew, config.intake().limits(), config.intake().commitInterval());
         ProjectionSetup projectionSetup = new ProjectionSetup(site, config.node(), clock, skew);
 
+        keep(() -> StreamsApp.closeAll(apps));
         StreamsApp index = app(new StreamsApp(
                 StreamsSettings.FILE_INDEX,
                 SiteTopics.pattern(Topics.FILE_EVENTS),
@@ -125,15 +128,14 @@ public final class StreamsProcessors implements AutoCloseable {
                 ContentLocationTopology.build(projectionSetup, ids, metrics.registry()),
                 settings.contentLocations(),
                 metrics.registry()));
-        StreamsApp intake = app(new StreamsApp(
+        app(new StreamsApp(
                 StreamsSettings.PUBLISH_INTAKE,
-                Topics.PUBLISH_PATTERN,
-                PublishIntakeTopology.build(intakeSetup, ids, metrics.registry()),
+                publishTopics.pattern(),
+                PublishIntakeTopology.build(intakeSetup, publishTopics.pattern(), ids, metrics.registry()),
                 settings.publishIntake(),
                 metrics.registry()));
 
         keep(FileIndexQuery.over(index.streams(), content.streams(), self, ids)).serveOn(ops);
-        List<StreamsApp> apps = List.of(index, content, intake);
         apps.forEach(StreamsApp::start);
         // Not earlier: nobody shall be told that this is ready before the applications can be asked.
         kafkaAnswers.set(HealthCheck.Status.up("answered at start"));
@@ -148,7 +150,8 @@ public final class StreamsProcessors implements AutoCloseable {
     private StreamsApp app(StreamsApp app) {
         health.liveness(app.name() + "-lives", app::liveness);
         health.readiness(app.name(), app::readiness);
-        return keep(app);
+        apps.add(app);
+        return app;
     }
 
     private <T extends AutoCloseable> T keep(T resource) {
@@ -160,6 +163,16 @@ public final class StreamsProcessors implements AutoCloseable {
         List<Topic<?, ?>> topics = new ArrayList<>(Topics.all());
         config.tenants().forEach(tenant -> topics.add(Topics.publish(new Tenant(tenant))));
         return topics;
+    }
+
+    private PublishTopics publishTopics(Admin admin) {
+        PublishTopics found = PublishTopics.find(admin);
+        found.misfits().forEach(misfit -> LOG.atWarn().log(misfit));
+        // Up all the same: the other tenants are served.
+        HealthCheck.Status status =
+                HealthCheck.Status.up(found.misfits().isEmpty() ? "all are read" : String.join("; ", found.misfits()));
+        health.readiness("publish-topics", () -> status);
+        return found;
     }
 
     private void awaitKafka(Admin admin) {

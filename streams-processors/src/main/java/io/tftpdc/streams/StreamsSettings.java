@@ -38,9 +38,12 @@ final class StreamsSettings {
                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
                 config.intake().commitInterval().toMillis());
         p.put(StreamsConfig.POLL_MS_CONFIG, config.intake().commitInterval().toMillis());
-        // A record may be 32 MiB: hold few of them at once.
-        p.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 2);
-        p.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 4);
+        // A record may be 32 MiB, and Kafka bounds what is held in records, not in bytes. So each poll hands over one
+        // and
+        // a partition pauses once it holds another. The fetcher keeps the rest of a batch of small records undecoded,
+        // so a poll of one costs no trip to the broker and a lone publish waits no longer.
+        p.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 1);
+        p.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 1);
         p.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 4 * MIB);
         p.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), MIB);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), 32L * MIB);
@@ -86,6 +89,7 @@ final class StreamsSettings {
         p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
         p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.Setter.class);
         p.put(RocksDbMemory.SETTING, memory);
+        p.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, OversizedRejections.class);
         p.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         // A new tenant's or peer's topic is found at the next look at the cluster's metadata.
         p.put(StreamsConfig.METADATA_MAX_AGE_CONFIG, 5000L);

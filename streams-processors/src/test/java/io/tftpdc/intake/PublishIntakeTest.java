@@ -113,6 +113,16 @@ class PublishIntakeTest {
     }
 
     @Test
+    void labelsThatTheIndexWouldRefuseAreRejected() {
+        List<String> labels = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            labels.add("label.n" + i + "=" + "€".repeat(200));
+        }
+
+        rejected(BAD_HEADER, "expected at most 32768", text("a"), text("x"), labels.toArray(String[]::new));
+    }
+
+    @Test
     void arbitraryKeysAndHeadersNeverThrow() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
@@ -152,6 +162,23 @@ class PublishIntakeTest {
         assertThat(decide(text("a"), text("hel"), part(1, 2))).isEqualTo(new PartRepeated());
         assertThat(decide(text("a"), text("lo"), part(2, 2))).isInstanceOf(Publish.class);
         assertThat(decide(text("a"), text("lo"), part(2, 2))).isEqualTo(new PartRepeated());
+    }
+
+    @Test
+    void aFinishedUploadThatIsSentAgainIsIgnoredAndOtherBytesBeginAnew() {
+        decide(text("a"), text("hel"), part(1, 2));
+        assertThat(decide(text("a"), text("lo"), part(2, 2))).isInstanceOf(Publish.class);
+
+        assertThat(decide(text("a"), text("hel"), part(1, 2))).isEqualTo(new PartRepeated());
+        assertThat(decide(text("a"), text("lo"), part(2, 2))).isEqualTo(new PartRepeated());
+
+        UploadState finished = upload.orElseThrow();
+        assertThat(UploadStateCodec.read(UploadStateCodec.head(finished), UploadStateCodec.carry(finished)))
+                .isEqualTo(finished);
+        assertThat(decide(text("a"), text("hel"), part(1, 3))).isInstanceOf(PartTaken.class);
+        upload = Optional.of(finished);
+        assertThat(decide(text("a"), text("hel"), with(part(1, 2), "sha256=" + Sha256.of(text("help")))))
+                .isInstanceOf(PartTaken.class);
     }
 
     @Test

@@ -125,6 +125,18 @@ class PublishIntakeTopologyTest {
     }
 
     @Test
+    void aReasonThatQuotesTwoMebibytesIsCut() {
+        produce("a", "x", "label." + "n".repeat(2 << 20), "v");
+        RejectedRecord quoted = new RejectedRecord(
+                Topologies.SITE, "p", "t", 0, 0, 0, null, List.of(), null, 0, "\ud83d\ude00".repeat(1 << 20));
+
+        assertThat(rejected.readValue().reason()).hasSizeLessThan(500);
+        assertThat(quoted.reason())
+                .hasSizeLessThanOrEqualTo(RejectedRecord.MAX_REASON_CHARS)
+                .endsWith("\ude00…");
+    }
+
+    @Test
     void aTopicThatEndsInNoTenantIsRejected() {
         Topologies.input(driver, "tftp.publish.-").pipeInput("a".getBytes(UTF_8), "x".getBytes(UTF_8));
 

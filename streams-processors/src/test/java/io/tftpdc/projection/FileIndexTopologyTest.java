@@ -10,6 +10,7 @@ import io.tftpdc.event.EventId;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.RejectedRecord;
 import io.tftpdc.event.Sha256;
@@ -146,6 +147,33 @@ class FileIndexTopologyTest {
     }
 
     @Test
+    void aLogReadBeforeAndAfterItsTimesGivesTheSameIndex(@TempDir Path another) {
+        long now = Topologies.NOW.toEpochMilli();
+        List<FileEvent> log = List.of(
+                published(DC2, Topologies.NOW.plus(HOUR).toEpochMilli(), "ahead"),
+                published(Topologies.SITE, now, "sound"),
+                published(DC2, Topologies.NOW.plus(HOUR).toEpochMilli() - 1, "ahead too"));
+        log.forEach(event -> pipe(mirrored, event));
+        Map<Tenant, IndexDigest> early = digests();
+        driver.advanceWallClockTime(HOUR.minusMinutes(5).minusSeconds(1));
+        assertThat(digests()).isEqualTo(early);
+        driver.advanceWallClockTime(Duration.ofMinutes(10));
+        Map<Tenant, IndexDigest> waited = digests();
+        List<FileIndexEntry> entries = index.readValuesToList();
+        assertThat(driver.getKeyValueStore(FutureEvents.NAME).all().hasNext()).isFalse();
+        driver.close();
+
+        driver = Topologies.drive(Topologies.index(ids, meters), another);
+        driver.advanceWallClockTime(HOUR);
+        mirrored = Topologies.input(driver, "dc2.tftp.file-events");
+        log.forEach(event -> pipe(mirrored, event));
+
+        assertThat(waited).isEqualTo(digests()).isNotEqualTo(early);
+        assertThat(entries).hasSize(3);
+        assertThat(entries.get(2).revisions()).hasSize(3);
+    }
+
+    @Test
     void whatIsNoEventIsRejectedAndNothingStops() {
         byte[] good = Topologies.value(Topics.FILE_EVENTS, published(DC2, 0, "1"), ids);
         own.pipeInput("default/a".getBytes(UTF_8), "no avro".getBytes(UTF_8));
@@ -186,12 +214,25 @@ class FileIndexTopologyTest {
         Map<Tenant, IndexDigest> before = digests();
         KeyValueStores stores = new KeyValueStores(driver);
         new DigestStore(stores.digests())
-                .replace(FILE, null, "a digest that fits nothing which is there".getBytes(UTF_8));
+                .replace(IndexKeys.of(FILE), null, "a digest that fits nothing which is there".getBytes(UTF_8));
         assertThat(digests()).isNotEqualTo(before);
 
-        new DigestStore(stores.digests()).rebuild(driver.getKeyValueStore(FileIndexTopology.STORE));
+        new DigestStore(stores.digests()).rebuild(driver.getKeyValueStore(FileIndexTopology.STORE), time -> {});
 
         assertThat(digests()).isEqualTo(before);
+    }
+
+    @Test
+    void theClockLearnsTheWinningTimesWhenATaskStarts() {
+        long ahead = Topologies.NOW.plusSeconds(60).toEpochMilli();
+        pipe(mirrored, published(DC2, ahead, "winner"));
+        pipe(mirrored, published(DC2, ahead - 1, "older"));
+        HybridClock restarted = new HybridClock(Topologies.NOW::toEpochMilli);
+
+        new DigestStore(new KeyValueStores(driver).digests())
+                .rebuild(driver.getKeyValueStore(FileIndexTopology.STORE), restarted::observe);
+
+        assertThat(restarted.tick()).isEqualTo(HybridTime.of(ahead, 1));
     }
 
     private record KeyValueStores(TopologyTestDriver driver) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The program itself, started from its YAML file in a JVM of its own and killed while it works. */
 class KilledProcessIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int KILLS = 3;
+    private static final int KILLS = 2;
 
     @TempDir
     private Path directory;

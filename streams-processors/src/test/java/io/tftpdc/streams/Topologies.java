@@ -11,6 +11,7 @@ import io.tftpdc.projection.ContentLocationTopology;
 import io.tftpdc.projection.FileIndexTopology;
 import io.tftpdc.projection.ProjectionSetup;
 import io.tftpdc.topic.Topic;
+import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaIds;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +36,10 @@ public final class Topologies {
         IntakeLimits limits = new IntakeLimits(
                 IntakeLimits.DEFAULT.maxRecordBytes(), IntakeLimits.DEFAULT.maxFileBytes(), uploadIdle);
         return PublishIntakeTopology.build(
-                new IntakeSetup(SITE, clock(), ClockSkew.DEFAULT, limits, Duration.ofMillis(20)), ids, meters);
+                new IntakeSetup(SITE, clock(), ClockSkew.DEFAULT, limits, Duration.ofMillis(20)),
+                Topics.PUBLISH_PATTERN,
+                ids,
+                meters);
     }
 
     public static Topology index(SchemaIds ids, MeterRegistry meters) {

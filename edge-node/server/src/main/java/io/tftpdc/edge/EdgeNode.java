@@ -214,7 +214,8 @@ public final class EdgeNode implements AutoCloseable {
                 TftpSettings.DEFAULT_RECEIVE_BUFFER_BYTES,
                 tftp.negotiation(),
                 TftpSettings.DEFAULT_DALLY,
-                config.content().fetchTimeout());
+                // A little longer, so that the client is told why the content did not come.
+                config.content().fetchTimeout().plusSeconds(1));
     }
 
     private HttpSettings httpSettings() {

@@ -11,9 +11,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -58,6 +60,24 @@ public final class TopicCreator {
             }
         }
         checkOnceKnown(topics);
+        awaitLeaders(missing);
+    }
+
+    /**
+     * The controller knows a topic before the brokers that are to lead its partitions do. A producer that writes several
+     * batches in between may see the later ones accepted and the first refused, again and again until it times out.
+     */
+    private void awaitLeaders(Collection<NewTopic> created) {
+        Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+        for (NewTopic topic : created) {
+            for (int i = 0; i < topic.numPartitions(); i++) {
+                partitions.put(new TopicPartition(topic.name(), i), OffsetSpec.latest());
+            }
+        }
+        if (!partitions.isEmpty()) {
+            // Each leader answers for its partitions; until it does the client asks again.
+            await(admin.listOffsets(partitions).all());
+        }
     }
 
     private void checkOnceKnown(Collection<? extends Topic<?, ?>> topics) {

@@ -15,6 +15,8 @@ import org.apache.kafka.common.errors.SerializationException;
  */
 public final class DerivedSchemaIds implements SchemaIds {
     private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
+    /** Printing a schema costs more than writing a record of it. */
+    private final Map<Schema, Integer> ids = new ConcurrentHashMap<>();
 
     /** The first 31 bits of the SHA-256 of the schema's JSON, as Avro prints it; never 0. */
     public static int derive(String schemaJson) {
@@ -24,12 +26,18 @@ public final class DerivedSchemaIds implements SchemaIds {
 
     @Override
     public int idOf(String subject, Schema schema) {
+        Integer derived = ids.get(schema);
+        return derived == null ? remember(schema) : derived;
+    }
+
+    private int remember(Schema schema) {
         int id = derive(schema.toString());
         Schema known = schemas.putIfAbsent(id, schema);
         if (known != null && !known.equals(schema)) {
             throw new SerializationException("schemas " + known.getFullName() + " and " + schema.getFullName()
                     + " derive the same id " + id + "; change the documentation text of one of them");
         }
+        ids.put(schema, id);
         return id;
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param value of the original record, null when it had none or was larger than {@link #MAX_KEPT_BYTES}; then it is
  *     still at its place of origin for as long as that topic keeps it
  * @param valueSize bytes of the original value
- * @param reason what was found, what was expected and what to do
+ * @param reason what was found, what was expected and what to do; cut after {@link #MAX_REASON_CHARS} characters
  */
 public record RejectedRecord(
         SiteName site,
@@ -35,10 +35,14 @@ public record RejectedRecord(
     /** Larger values are named by their place rather than copied. */
     public static final int MAX_KEPT_BYTES = 512 * 1024;
 
+    /** A longer reason is cut: what it quotes of the record must not make the rejection too large to be written. */
+    public static final int MAX_REASON_CHARS = 4096;
+
     public RejectedRecord {
         key = readOnly(key);
         headers = List.copyOf(headers);
         value = readOnly(value);
+        reason = brief(reason);
     }
 
     /** Longer keys, and headers beyond so many bytes together, are cut so that the rejection itself is a small record. */
@@ -98,6 +102,15 @@ public record RejectedRecord(
         public Header {
             value = readOnly(value);
         }
+    }
+
+    private static String brief(String reason) {
+        if (reason.length() <= MAX_REASON_CHARS) {
+            return reason;
+        }
+        int end = MAX_REASON_CHARS - 1;
+        // Half a surrogate pair would not be encoded as UTF-8.
+        return reason.substring(0, Character.isHighSurrogate(reason.charAt(end - 1)) ? end - 1 : end) + "…";
     }
 
     private static @Nullable ByteBuffer readOnly(@Nullable ByteBuffer bytes) {

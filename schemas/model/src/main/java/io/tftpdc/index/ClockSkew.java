@@ -1,10 +1,11 @@
 package io.tftpdc.index;
 
 import io.tftpdc.event.EventStamp;
+import io.tftpdc.event.HybridTime;
 
 /**
- * Keeps a clock that runs ahead from poisoning the index: an event from too far in the future is quarantined instead of
- * winning over all that honest clocks write until that time comes.
+ * Keeps a clock that runs ahead from poisoning the index: an event from too far in the future waits until its time
+ * has come, instead of winning at once over all that honest clocks write until then.
  *
  * @param allowedMillis how far ahead of the reader's wall clock an event may be
  */
@@ -20,13 +21,17 @@ public record ClockSkew(long allowedMillis) {
     }
 
     public boolean accepts(EventStamp stamp, long nowMillis) {
-        return stamp.time().wallMillis() - nowMillis <= allowedMillis;
+        return accepts(stamp.time(), nowMillis);
+    }
+
+    public boolean accepts(HybridTime time, long nowMillis) {
+        return time.wallMillis() - nowMillis <= allowedMillis;
     }
 
     /** What was found, what was expected and what to do, on one line. */
     public String reason(EventStamp stamp, long nowMillis) {
         return "event " + stamp.eventId() + " of site " + stamp.origin() + " is "
                 + (stamp.time().wallMillis() - nowMillis) + " ms in the future; expected at most " + allowedMillis
-                + ". Set the clock of that site (NTP) and publish again";
+                + ". Set the clock of that site (NTP); the event is kept and counts once that time has come";
     }
 }

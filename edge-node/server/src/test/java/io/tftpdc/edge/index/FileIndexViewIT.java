@@ -3,6 +3,7 @@ package io.tftpdc.edge.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tftpdc.edge.testing.TestSite;
 import io.tftpdc.event.ContentLocation;
 import io.tftpdc.event.FileKey;
@@ -11,6 +12,7 @@ import io.tftpdc.golden.GoldenLog;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.topic.Topics;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,6 +167,30 @@ class FileIndexViewIT {
 
             assertThat(view.status().undecodable()).isEqualTo(2);
             assertThat(contents(view)).containsOnlyKeys(HELLO);
+        }
+    }
+
+    @Test
+    void busyTopicIsNotTakenForOneThatWasCutOff() throws IOException {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        try (FileIndexView view = FileIndexView.open(
+                directory.resolve("index"), memory, site.clientSettings(), site.ids(), System::currentTimeMillis)) {
+            view.bindTo(meters);
+            view.start();
+            long until = System.nanoTime() + Duration.ofMillis(2_500).toNanos();
+            int files = 0;
+            while (System.nanoTime() < until) { // several questions for the ends are answered while records come in
+                site.send(
+                        Topics.CONTENT_LOCATIONS,
+                        Sha256.of(ByteBuffer.allocate(4).putInt(files++).flip()),
+                        new ContentLocation("tftp.content", 0, files, 1));
+            }
+            awaitComplete(view);
+
+            assertThat(meters.get(IndexMeters.FAILURES.meterName()).counter().count())
+                    .isZero();
+            assertThat(meters.get(IndexMeters.RECORDS.meterName()).counter().count())
+                    .isEqualTo(files);
         }
     }
 

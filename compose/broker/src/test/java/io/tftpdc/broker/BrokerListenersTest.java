@@ -18,8 +18,7 @@ class BrokerListenersTest {
     void onAllAddressesOthersAreToldTheAdvertisedHostAndThisMachineUsesLoopback() {
         assertThat(new BrokerListeners("0.0.0.0", 9092, "boot.example", 4002, 4001).settings())
                 .containsEntry(
-                        "listeners",
-                        "CLIENTS://0.0.0.0:9092,INTERNAL://127.0.0.1:4002,CONTROLLER://127.0.0.1:4001")
+                        "listeners", "CLIENTS://0.0.0.0:9092,INTERNAL://127.0.0.1:4002,CONTROLLER://127.0.0.1:4001")
                 .containsEntry("advertised.listeners", "CLIENTS://boot.example:9092,INTERNAL://127.0.0.1:4002")
                 .containsEntry("inter.broker.listener.name", "INTERNAL");
     }

@@ -19,8 +19,7 @@ final class NextSteps {
                         + " -t tftp.publish.default -k boot/firmware.bin"
                         + " -X message.max.bytes=33554432 FILE",
                 "                  curl -T FILE " + control + "/api/v1/tenants/default/files/boot/firmware.bin",
-                "                  compose/tftpdc publish FILE"
-                        + (usual ? "" : " --url " + control),
+                "                  compose/tftpdc publish FILE" + (usual ? "" : " --url " + control),
                 "Look around       " + control + "/",
                 "Stop              Ctrl-C",
                 "");

@@ -10,7 +10,8 @@ import java.util.List;
  * @param controlHost where everything else listens; nothing there asks for a password yet, so loopback by default
  * @param advertisedHost what Kafka tells its clients to connect to
  */
-public record StandaloneOptions(SiteName site, String listenHost, String controlHost, String advertisedHost, Ports ports) {
+public record StandaloneOptions(
+        SiteName site, String listenHost, String controlHost, String advertisedHost, Ports ports) {
 
     /** Without a choice, clients are told the address that Kafka listens on, or one that stands for all. */
     public static String advertisedHost(String chosen, String controlHost) {
@@ -29,7 +30,6 @@ public record StandaloneOptions(SiteName site, String listenHost, String control
     boolean needsInternalListener() {
         return !advertisedHost.equals(controlHost);
     }
-
 
     /** One port for each door of the system. */
     public record Ports(int tftp, int edgeHttp, int http, int kafka, int registry, int streams) {

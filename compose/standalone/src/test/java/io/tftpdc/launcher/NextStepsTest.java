@@ -22,9 +22,8 @@ class NextStepsTest {
                 .map(line -> line.substring(line.indexOf(COMMAND) + COMMAND.length()))
                 .toList();
 
-        assertThat(commands)
-                .isNotEmpty()
-                .allSatisfy(command -> TftpdcCommand.commandLine().parseArgs(command.split(" ")));
+        assertThat(commands).isNotEmpty().allSatisfy(command -> TftpdcCommand.commandLine()
+                .parseArgs(command.split(" ")));
     }
 
     @Test
@@ -40,7 +39,6 @@ class NextStepsTest {
     }
 
     private static StandaloneOptions options(String controlHost, int offset) {
-        return new StandaloneOptions(
-                new SiteName("dc1"), "", controlHost, "192.0.2.9", Ports.DEFAULTS.plus(offset));
+        return new StandaloneOptions(new SiteName("dc1"), "", controlHost, "192.0.2.9", Ports.DEFAULTS.plus(offset));
     }
 }

@@ -5,6 +5,7 @@ import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * Turns events into index entries so that every site comes to the same answer, whatever the order, lateness or
@@ -33,7 +34,7 @@ public final class FileIndexFold {
         while (union.size() < FileIndexEntry.MAX_REVISIONS && (i < a.size() || j < b.size())) {
             int order =
                     i == a.size() ? -1 : j == b.size() ? 1 : stampOf(a.get(i)).compareTo(stampOf(b.get(j)));
-            union.add(order >= 0 ? a.get(i) : b.get(j));
+            union.add(order == 0 ? greater(a.get(i), b.get(j)) : order > 0 ? a.get(i) : b.get(j));
             i += order >= 0 ? 1 : 0;
             j += order <= 0 ? 1 : 0;
         }
@@ -58,6 +59,21 @@ public final class FileIndexFold {
                         List.of(new FileRevision.Removed(
                                 removed.stamp(), removed.envelope().actor())));
             case FileEvent.UnknownEvent unknown -> FileIndexEntry.empty(unknown.key());
+        };
+    }
+
+    /** Of two revisions with one stamp, which only a reused event id brings about: one of them, whoever asks. */
+    private static FileRevision greater(FileRevision left, FileRevision right) {
+        return left.equals(right) || order(left).compareTo(order(right)) >= 0 ? left : right;
+    }
+
+    /** Published above removed, then by content hash, then by all else. */
+    private static String order(FileRevision revision) {
+        return switch (revision) {
+            case FileRevision.Removed removed -> "0" + removed.actor();
+            case FileRevision.Published published ->
+                "1" + published.content().hash().hex() + published.content() + published.contentType() + "\n"
+                        + published.actor() + "\n" + new TreeMap<>(published.labels());
         };
     }
 

@@ -10,7 +10,7 @@ import java.security.MessageDigest;
 /**
  * A hash of a set of index entries that does not depend on their order and can be kept up to date entry by entry: the
  * lane-wise sum, modulo 2^64, of the SHA-256 of each entry's (key, winning stamp, content hash). Equal digests mean
- * equal indices.
+ * the same winner, in stamp and content, for every file; earlier revisions, actors, types and labels are not summed.
  *
  * <p>Sums of parts are the sum of the whole, so digests of partitions, and of buckets, simply add up.
  */

@@ -3,6 +3,7 @@ package io.tftpdc.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tftpdc.event.EventStamp;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.property.RandomValues;
@@ -72,6 +73,38 @@ class FileIndexFoldProperties {
             assertThat(FileIndexFold.merge(a, EMPTY)).isEqualTo(a);
             assertThat(FileIndexFold.merge(EMPTY, a)).isEqualTo(a);
         });
+    }
+
+    @Test
+    void revisionsThatShareAStampMergeTheSameInEveryOrder() {
+        Seeds.check(1_000, random -> {
+            RandomValues values = new RandomValues(random);
+            EventStamp stamp = values.envelope().stamp();
+            FileIndexEntry a = at(stamp, values.event(KEY));
+            FileIndexEntry b = at(stamp, values.event(KEY));
+            FileIndexEntry c = at(stamp, values.event(KEY));
+
+            assertThat(FileIndexFold.merge(a, b)).isEqualTo(FileIndexFold.merge(b, a));
+            assertThat(FileIndexFold.merge(FileIndexFold.merge(a, b), c))
+                    .isEqualTo(FileIndexFold.merge(a, FileIndexFold.merge(b, c)));
+        });
+    }
+
+    private static FileIndexEntry at(EventStamp stamp, FileEvent event) {
+        return new FileIndexEntry(
+                KEY,
+                FileIndexFold.lift(event).revisions().stream()
+                        .<FileRevision>map(revision -> switch (revision) {
+                            case FileRevision.Removed removed -> new FileRevision.Removed(stamp, removed.actor());
+                            case FileRevision.Published published ->
+                                new FileRevision.Published(
+                                        stamp,
+                                        published.actor(),
+                                        published.content(),
+                                        published.contentType(),
+                                        published.labels());
+                        })
+                        .toList());
     }
 
     @Test

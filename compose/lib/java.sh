@@ -116,7 +116,7 @@ build() (
   : >"$begin"
   echo "Building (the first time this downloads the libraries, which takes a few minutes)" >&2
   if ! (cd "$tftpdc_root" && JAVA_HOME=$java_home ./mvnw --batch-mode --no-transfer-progress -pl "$module" -am \
-    -DskipTests -Dspotless.check.skip package 2>&1 | tee "$log" |
+    -P without-tests package 2>&1 | tee "$log" |
     sed -n 's/^\[INFO\] Building \(.*\) [0-9][^ ]* *\[\(.*\)\]$/  [\2] \1/p' >&2; exit "${PIPESTATUS[0]}"); then
     { grep '^\[ERROR\]' "$log" || tail -n 20 "$log"; } | head -n 20 >&2 || true
     echo "The build failed; all of it is in $log" >&2

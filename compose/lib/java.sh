@@ -1,8 +1,10 @@
-# Sourced by compose/up and compose/tftpdc: finds Java, knows the JVM options, builds the distribution.
+# Sourced by compose/up, compose/run and compose/tftpdc: finds Java, knows the JVM options, builds the distribution.
 # shellcheck shell=bash
 
+unset CDPATH # with it, cd may go elsewhere and print where
 tftpdc_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 tftpdc_home=$tftpdc_root/compose/standalone/target/tftpdc
+tftpdc_stamp=$tftpdc_home/lib/built
 tftpdc_java_minimum=21
 
 # Prints the feature version of the Java installed in $1, or nothing.
@@ -64,32 +66,64 @@ find_java() {
   fi
 }
 
-# Whether one of the given directories of jars (the distribution's unless told) is missing, or the first one is older
-# than a source file.
+# Whether the stamp $1 (the distribution's unless told) is missing or older than a source file. It lies among the jars,
+# so that whatever throws them away throws it away too.
 needs_build() {
-  [ $# -gt 0 ] || set -- "$tftpdc_home/lib/app" "$tftpdc_home/lib/kafka"
-  local directory
-  for directory; do
-    [ -d "$directory" ] || return 0
-  done
+  local stamp=${1:-$tftpdc_stamp}
+  [ -f "$stamp" ] || return 0
   [ -n "$(cd "$tftpdc_root" && find . -name target -prune -o -name .git -prune -o \
-    \( -path '*/src/main/*' -o -name pom.xml \) -type f -newer "$1" -print 2>/dev/null | head -n 1)" ]
+    \( -path '*/src/main/*' -o -name pom.xml \) -type f -newer "$stamp" -print 2>/dev/null | head -n 1)" ]
 }
 
-# Builds the module $1 (the standalone unless told) and what it needs, one line a module on standard error.
-build() {
-  local module=${1:-compose/standalone}
-  local log=$tftpdc_root/$module/target/build.log
+# Waits until no other build runs, and keeps others waiting until the calling subshell ends.
+lock_builds() {
+  local lock=$tftpdc_root/compose/target/build.lock waiting="Another build runs, waiting for it"
+  mkdir -p "$(dirname "$lock")"
+  if command -v flock >/dev/null; then
+    exec 9>"$lock"
+    flock -n 9 || { echo "$waiting" >&2; flock 9; }
+    return
+  fi
+  local owner said=false
+  until mkdir "$lock.d" 2>/dev/null; do
+    $said || echo "$waiting (if none does, remove $lock.d)" >&2
+    said=true
+    sleep 1
+    owner=$(cat "$lock.d/pid" 2>/dev/null || true)
+    if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then
+      rm -rf "$lock.d"
+    fi
+  done
+  # shellcheck disable=SC2064 # the directory of now
+  trap "rm -rf '$lock.d'" EXIT
+  echo $$ >"$lock.d/pid"
+}
+
+# Builds the module $1 (the standalone unless told) and what it needs, one line a module on standard error. Writes the
+# stamp $2 last, with the time of the beginning: what was edited meanwhile is built the next time. Does nothing if the
+# build that it waited for has done it; with $3 "always", builds.
+build() (
+  module=${1:-compose/standalone}
+  stamp=${2:-$tftpdc_stamp}
+  log=$tftpdc_root/$module/target/build.log
+  begin=$tftpdc_root/$module/target/build.begin
+  lock_builds
+  if [ "${3:-}" != always ] && ! needs_build "$stamp"; then
+    exit 0
+  fi
   mkdir -p "$(dirname "$log")"
+  rm -f "$stamp"
+  : >"$begin"
   echo "Building (the first time this downloads the libraries, which takes a few minutes)" >&2
   if ! (cd "$tftpdc_root" && JAVA_HOME=$java_home ./mvnw --batch-mode --no-transfer-progress -pl "$module" -am \
     -P without-tests package 2>&1 | tee "$log" |
     sed -n 's/^\[INFO\] Building \(.*\) [0-9][^ ]* *\[\(.*\)\]$/  [\2] \1/p' >&2; exit "${PIPESTATUS[0]}"); then
-    grep '^\[ERROR\]' "$log" | head -n 20 >&2
+    { grep '^\[ERROR\]' "$log" || tail -n 20 "$log"; } | head -n 20 >&2 || true
     echo "The build failed; all of it is in $log" >&2
     exit 1
   fi
-}
+  mv "$begin" "$stamp"
+)
 
 # Sets jvm_flags. The process named $1, if one is, reads a class data archive, or writes one at the end of a good run.
 set_jvm_flags() {

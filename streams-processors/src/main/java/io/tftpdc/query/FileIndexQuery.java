@@ -27,7 +27,7 @@ import org.apache.kafka.streams.state.HostInfo;
  * <table>
  * <caption>Requests</caption>
  * <tr><td>{@code GET /query/v1/files?key=<tenant/path>}</td>
- *     <td>200 with the entry, 404 when nothing was ever said about the file</td></tr>
+ *     <td>200 with the entry; 404 with {@code "absent":true} when nothing was ever said about the file</td></tr>
  * <tr><td>{@code GET /query/v1/list?tenant=T&prefix=P&after=PATH&limit=N&removed=false}</td>
  *     <td>{@code {"entries":[entry…],"next":PATH or null}}: files of a tenant in the byte order of their UTF-8 paths.
  *     All but {@code tenant} may be left out; {@code limit} is 100 unless told and 1000 at most; {@code next} is the
@@ -104,6 +104,17 @@ public final class FileIndexQuery implements AutoCloseable {
                         ids,
                         peers),
                 peers);
+    }
+
+    /** Answers that the index cannot be asked yet, until {@link #serveOn}. */
+    public static void serveStarting(OpsServer server) {
+        server.handle(
+                "/query/",
+                exchange -> OpsServer.respond(
+                        exchange,
+                        503,
+                        "application/json",
+                        "{\"message\":\"the streams processors are starting; ask again\"}\n"));
     }
 
     /** Answers on this server from now on. */

@@ -69,6 +69,12 @@ final class IndexAnswers {
             return new Answer(200, body);
         }
 
+        /** A 404 that no server but this one gives: nothing was ever said about the file. */
+        static Answer absent(String message) {
+            return new Answer(
+                    404, JSON.createObjectNode().put("message", message).put("absent", true));
+        }
+
         static Answer error(int status, String message) {
             return new Answer(status, JSON.createObjectNode().put("message", message));
         }
@@ -80,7 +86,7 @@ final class IndexAnswers {
             case StoreView.Owner.Here<Bytes, byte[]> here -> {
                 byte[] stored = here.store().get(IndexKeys.of(key));
                 yield stored == null
-                        ? Answer.error(404, "file " + key + " was never heard of; list its tenant to see what is there")
+                        ? Answer.absent("file " + key + " was never heard of; list its tenant to see what is there")
                         : Answer.ok(entry(stored));
             }
             case StoreView.Owner.There<Bytes, byte[]> there -> {

@@ -96,6 +96,7 @@ public final class StreamsProcessors implements AutoCloseable {
         health.readiness("kafka", kafkaAnswers);
         OpsServer ops = keep(OpsServer.start(new InetSocketAddress(config.host(), config.port()), health, metrics));
         port = ops.port();
+        FileIndexQuery.serveStarting(ops);
 
         Admin admin = Admin.create(config.kafka().clientSettings());
         // Without a limit, closing waits for every call that Kafka does not answer.

@@ -118,6 +118,32 @@ class AdminServerIT {
     }
 
     @Test
+    void aSemicolonNeverMakesARequestAboutAnotherFile() throws IOException, InterruptedException {
+        byte[] first = random(71, 10);
+        byte[] second = random(72, 20);
+        publish("semi/boot", first);
+
+        HttpResponse<String> bare = put("/api/v1/tenants/default/files/semi/boot;v2.bin", second);
+        HttpResponse<String> encoded = put("/api/v1/tenants/default/files/semi/boot%3Bv2.bin", second);
+
+        assertThat(bare.statusCode()).isEqualTo(400);
+        assertThat(bare.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(bare.body()).contains("Write ; as %3B");
+        assertThat(encoded.statusCode()).isEqualTo(201);
+        assertThat(fetch("/api/v1/tenants/default/files/semi/boot").body()).isEqualTo(first);
+        assertThat(fetch("/api/v1/tenants/default/files/semi/boot%3Bv2.bin").body())
+                .isEqualTo(second);
+    }
+
+    private static HttpResponse<String> put(String path, byte[] bytes) throws IOException, InterruptedException {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create(admin.url() + path))
+                        .PUT(HttpRequest.BodyPublishers.ofByteArray(bytes))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
     void anotherVersionReplacesTheFirstAndBothAreInTheHistory() throws IOException {
         byte[] first = random(2, 10);
         byte[] second = random(3, 20);

@@ -14,7 +14,7 @@ final class StandingIndex implements AutoCloseable {
 
     StandingIndex() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/query/v1/files", exchange -> respond(exchange, 404, "{}"));
+        server.createContext("/query/v1/files", exchange -> respond(exchange, 404, "{\"absent\":true}"));
         server.createContext("/query/v1/list", exchange -> respond(exchange, 200, "{\"entries\":[],\"next\":null}"));
         server.start();
     }

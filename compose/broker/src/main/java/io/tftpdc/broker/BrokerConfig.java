@@ -7,13 +7,22 @@ import java.util.Map;
  * Where one broker keeps its data and where it listens.
  *
  * @param dataDirectory everything the broker writes is below it; created when absent
- * @param host the address it binds and tells its clients; loopback unless somebody opens it up
+ * @param host the address it binds; loopback unless somebody opens it up
  * @param port the port for clients, or 0 to take a free one at the first start and keep it over restarts
+ * @param advertisedHost what it tells its clients to connect to; no wildcard
+ * @param internalPort a second port, on loopback, for clients on this machine that must not depend on the advertised
+ *     host; 0 for none
  * @param extraSettings broker settings that win over ours
  * @param fatalFaults what happens when Kafka gives up (a full disk, a failed metadata log)
  */
 public record BrokerConfig(
-        Path dataDirectory, String host, int port, Map<String, String> extraSettings, FatalFaults fatalFaults) {
+        Path dataDirectory,
+        String host,
+        int port,
+        String advertisedHost,
+        int internalPort,
+        Map<String, String> extraSettings,
+        FatalFaults fatalFaults) {
 
     /** Reached by clients on this machine only; a name would first resolve to ::1, where nobody listens. */
     public static final String LOOPBACK = "127.0.0.1";
@@ -35,14 +44,14 @@ public record BrokerConfig(
 
     /** A broker inside this JVM, on a free loopback port. */
     public static BrokerConfig inProcess(Path dataDirectory) {
-        return new BrokerConfig(dataDirectory, LOOPBACK, 0, Map.of(), FatalFaults.FAIL_THE_THREAD);
+        return new BrokerConfig(dataDirectory, LOOPBACK, 0, LOOPBACK, 0, Map.of(), FatalFaults.FAIL_THE_THREAD);
     }
 
     public BrokerConfig withPort(int newPort) {
-        return new BrokerConfig(dataDirectory, host, newPort, extraSettings, fatalFaults);
+        return new BrokerConfig(dataDirectory, host, newPort, advertisedHost, internalPort, extraSettings, fatalFaults);
     }
 
     public BrokerConfig withExtraSettings(Map<String, String> settings) {
-        return new BrokerConfig(dataDirectory, host, port, settings, fatalFaults);
+        return new BrokerConfig(dataDirectory, host, port, advertisedHost, internalPort, settings, fatalFaults);
     }
 }

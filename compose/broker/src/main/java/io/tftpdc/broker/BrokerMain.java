@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The broker as a process of its own: {@code BrokerMain DATA-DIRECTORY HOST PORT}.
+ * The broker as a process of its own: {@code BrokerMain DATA-DIRECTORY HOST PORT ADVERTISED-HOST INTERNAL-PORT}.
  *
  * <p>It lives as long as its standard input is open, so it never outlives the program that started it, not even one
  * that was killed. What it has to say to that program are lines on standard output:
@@ -46,14 +46,16 @@ public final class BrokerMain {
     private BrokerMain() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        if (arguments.length != 3) {
-            System.err.println("usage: BrokerMain DATA-DIRECTORY HOST PORT");
+        if (arguments.length != 5) {
+            System.err.println("usage: BrokerMain DATA-DIRECTORY HOST PORT ADVERTISED-HOST INTERNAL-PORT");
             System.exit(2);
         }
         BrokerConfig config = new BrokerConfig(
                 Path.of(arguments[0]),
                 arguments[1],
                 Integer.parseInt(arguments[2]),
+                arguments[3],
+                Integer.parseInt(arguments[4]),
                 Map.of(),
                 FatalFaults.END_THE_PROCESS);
         CountDownLatch end = new CountDownLatch(1);

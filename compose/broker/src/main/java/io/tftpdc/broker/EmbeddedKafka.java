@@ -65,7 +65,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         if (clientPort == 0) {
             throw new IllegalStateException("The broker takes a free port when it starts; start it first");
         }
-        return config.host() + ":" + clientPort;
+        return BrokerListeners.address(config.advertisedHost(), clientPort);
     }
 
     /**
@@ -149,14 +149,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         s.put("process.roles", "broker,controller");
         s.put("node.id", String.valueOf(NODE_ID));
         s.put("controller.quorum.voters", NODE_ID + "@" + BrokerConfig.LOOPBACK + ":" + controllerPort);
-        s.put("controller.listener.names", "CONTROLLER");
-        s.put("inter.broker.listener.name", "CLIENTS");
-        s.put("listener.security.protocol.map", "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        s.put(
-                "listeners",
-                "CLIENTS://" + config.host() + ":" + port + ",CONTROLLER://" + BrokerConfig.LOOPBACK + ":"
-                        + controllerPort);
-        s.put("advertised.listeners", "CLIENTS://" + config.host() + ":" + port);
+        s.putAll(
+                new BrokerListeners(config.host(), port, config.advertisedHost(), config.internalPort(), controllerPort)
+                        .settings());
         s.put("log.dirs", logDirectory().toString());
         // Apart from log.dirs, so that a second broker fails on the lock before its controller becomes active.
         s.put("metadata.log.dir", metadataDirectory().toString());

@@ -89,12 +89,23 @@ final class StandaloneCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String controlHost;
 
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST",
+            description = "What Kafka tells its clients to connect to; the address it listens on when not given, or an"
+                    + " address of this machine when it listens on all.",
+            defaultValue = "",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    @SuppressWarnings("NullAway.Init")
+    private String advertisedHost;
+
     @Override
     public Integer call() throws LaunchException, InterruptedException {
         StandaloneOptions options = new StandaloneOptions(
                 new SiteName(site),
                 listenHost,
                 controlHost,
+                StandaloneOptions.advertisedHost(advertisedHost, controlHost),
                 new Ports(tftpPort, edgeHttpPort, httpPort, kafkaPort, registryPort, streamsPort).plus(portOffset));
         StandaloneDirectory directory = StandaloneDirectory.claim(dataDirectory.normalize());
         logTo(directory.logs());

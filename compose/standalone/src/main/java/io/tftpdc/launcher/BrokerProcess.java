@@ -56,6 +56,8 @@ public final class BrokerProcess implements Component {
      * @param libraries the directory that its jars are in
      * @param classPath its jars, in this order
      * @param port for clients; 0 takes a free one at the first start and keeps it
+     * @param advertisedHost what clients are told to connect to
+     * @param internalPort on loopback, for this process; 0 for none
      * @param logFile what Kafka logs; older pieces lie beside it
      * @param archive its class data archive; absent at first, written when it ends
      */
@@ -66,6 +68,8 @@ public final class BrokerProcess implements Component {
             Path dataDirectory,
             String host,
             int port,
+            String advertisedHost,
+            int internalPort,
             Path logFile,
             Path archive) {
 
@@ -91,6 +95,8 @@ public final class BrokerProcess implements Component {
             command.add(dataDirectory.toAbsolutePath().toString());
             command.add(host);
             command.add(String.valueOf(portNow));
+            command.add(advertisedHost);
+            command.add(String.valueOf(internalPort));
             return List.copyOf(command);
         }
     }

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -31,8 +32,37 @@ record PortUse(String purpose, Transport transport, String host, int port, Strin
             tryBinding();
             return Optional.empty();
         } catch (IOException e) {
-            return Optional.of(taken(port + "/" + transport + " (" + e.getMessage() + ")", this));
+            return Optional.of(explain(e));
         }
+    }
+
+    /** Why the port could not be bound, and what helps. */
+    String explain(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        String what = "Port " + port + "/" + transport + ", wanted for " + purpose + ", ";
+        if (message.toLowerCase(Locale.ROOT).contains("permission denied")) {
+            return what + "may not be used by this user (" + message + "): ports below 1024 need root or"
+                    + " CAP_NET_BIND_SERVICE. Choose another with " + option + ", or move all ports with --port-offset";
+        }
+        if (!isAddressOfThisMachine()) {
+            return what + "cannot be bound: " + host + " is no address of this machine (" + message + "). Change "
+                    + hostOption();
+        }
+        return taken(port + "/" + transport + " (" + message + ")", this);
+    }
+
+    /** Where nothing at all can be bound, not even a port that the system chooses. */
+    private boolean isAddressOfThisMachine() {
+        try {
+            new PortUse(purpose, transport, host, 0, option).tryBinding();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private String hostOption() {
+        return option.equals("--tftp-port") || option.equals("--edge-http-port") ? "--listen" : "--control-listen";
     }
 
     /** The same message for a port that turned out to be taken later than {@link #problem()} looked. */

@@ -8,8 +8,28 @@ import java.util.List;
  *
  * @param listenHost where TFTP and the edge's HTTP listen; empty for all addresses, since devices have to reach them
  * @param controlHost where everything else listens; nothing there asks for a password yet, so loopback by default
+ * @param advertisedHost what Kafka tells its clients to connect to
  */
-public record StandaloneOptions(SiteName site, String listenHost, String controlHost, Ports ports) {
+public record StandaloneOptions(
+        SiteName site, String listenHost, String controlHost, String advertisedHost, Ports ports) {
+
+    /** Without a choice, clients are told the address that Kafka listens on, or one that stands for all. */
+    public static String advertisedHost(String chosen, String controlHost) {
+        if (!chosen.isEmpty()) {
+            return chosen;
+        }
+        return Addresses.isWildcard(controlHost) ? Addresses.ofThisMachine() : controlHost;
+    }
+
+    /** Where this machine reaches what listens on {@link #controlHost()}. */
+    String localControlHost() {
+        return Addresses.localTo(controlHost);
+    }
+
+    /** Whether what Kafka tells its clients is of no use inside: a name may not even resolve on this machine. */
+    boolean needsInternalListener() {
+        return !advertisedHost.equals(controlHost);
+    }
 
     /** One port for each door of the system. */
     public record Ports(int tftp, int edgeHttp, int http, int kafka, int registry, int streams) {

@@ -25,11 +25,14 @@ final class StandaloneParts {
     private final StandaloneOptions options;
     private final StandaloneDirectory directory;
     private final Distribution distribution;
+    /** 0 for none. */
+    private final int internalKafkaPort;
 
     StandaloneParts(StandaloneOptions options, StandaloneDirectory directory, Distribution distribution) {
         this.options = options;
         this.directory = directory;
         this.distribution = distribution;
+        this.internalKafkaPort = options.needsInternalListener() ? Addresses.freePort() : 0;
     }
 
     /** In the order in which they start; each may use those before it. */
@@ -55,6 +58,8 @@ final class StandaloneParts {
                 directory.kafka(),
                 options.controlHost(),
                 options.ports().kafka(),
+                options.advertisedHost(),
+                internalKafkaPort,
                 directory.logs().resolve("broker.log"),
                 distribution.archive("broker")));
     }
@@ -74,7 +79,7 @@ final class StandaloneParts {
         int port = options.ports().streams();
         ProcessorsConfig config = ProcessorsConfig.of(
                         options.site().value(), bootstrapServers(), port, registryUrl(), directory.streams())
-                .withHost(options.controlHost(), options.controlHost());
+                .withHost(options.controlHost(), options.localControlHost());
         return new Service<>(
                 "streams",
                 () -> StreamsProcessors.start(config, schemas.running().client()),
@@ -110,7 +115,7 @@ final class StandaloneParts {
     }
 
     private ServingCheck servingCheck(SeedFile seed) {
-        String edgeHost = options.listenHost().isEmpty() ? "127.0.0.1" : options.listenHost();
+        String edgeHost = Addresses.localTo(options.listenHost());
         Map<String, URI> health = new LinkedHashMap<>();
         health.put("streams", control(options.ports().streams()).resolve(READY));
         health.put("edge", http(edgeHost, options.ports().edgeHttp()).resolve(READY));
@@ -119,7 +124,9 @@ final class StandaloneParts {
     }
 
     private String bootstrapServers() {
-        return options.controlHost() + ":" + options.ports().kafka();
+        return internalKafkaPort == 0
+                ? Addresses.hostPort(options.controlHost(), options.ports().kafka())
+                : Addresses.hostPort(Addresses.LOOPBACK, internalKafkaPort);
     }
 
     private URI registryUrl() {
@@ -127,11 +134,11 @@ final class StandaloneParts {
     }
 
     private URI control(int port) {
-        return http(options.controlHost(), port);
+        return http(options.localControlHost(), port);
     }
 
     private static URI http(String host, int port) {
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
+        return URI.create("http://" + Addresses.hostPort(host, port));
     }
 
     /** The registry, and the client of it that all parts of this process share. */

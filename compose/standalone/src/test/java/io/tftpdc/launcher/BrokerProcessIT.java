@@ -71,6 +71,8 @@ class BrokerProcessIT {
                 directory.resolve("kafka"),
                 "127.0.0.1",
                 port,
+                "127.0.0.1",
+                0,
                 directory.resolve("broker.log"),
                 DISTRIBUTION.archive("broker")));
     }

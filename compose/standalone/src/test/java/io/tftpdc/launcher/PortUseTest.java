@@ -6,8 +6,11 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PortUseTest {
 
@@ -49,6 +52,27 @@ class PortUseTest {
 
         assertThat(problems)
                 .anySatisfy(problem -> assertThat(problem).contains("--http-port", "--kafka-port", "48879"));
+    }
+
+    @Test
+    void aForbiddenPortSaysWhatItNeedsAndNotThatItIsTaken() {
+        PortUse use = new PortUse("TFTP", PortUse.Transport.UDP, "", 69, "--tftp-port");
+
+        assertThat(use.explain(new SocketException("Permission denied")))
+                .contains("69/UDP", "root or CAP_NET_BIND_SERVICE", "--tftp-port")
+                .doesNotContain("taken");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--tftp-port,UDP,--listen", "--kafka-port,TCP,--control-listen"})
+    void anAddressOfAnotherMachineNamesTheOptionOfTheAddress(
+            String portOption, PortUse.Transport transport, String hostOption) {
+        // Of the block for documentation, which no machine has.
+        PortUse use = new PortUse("it", transport, "203.0.113.77", 0xBEEF, portOption);
+
+        assertThat(use.problem()).hasValueSatisfying(problem -> assertThat(problem)
+                .contains("203.0.113.77 is no address of this machine", "Change " + hostOption)
+                .doesNotContain("taken"));
     }
 
     @Test

@@ -58,8 +58,8 @@ final class EdgeStatus implements StatusPage {
     HealthCheck.Status indexCheck() {
         IndexStatus status = index.status();
         String detail = status.entries() + " files, " + age(status) + ", lag " + status.lag();
-        if (!status.everComplete() && status.entries() == 0) {
-            return HealthCheck.Status.down("the index was never read whole: " + reason(status));
+        if (!status.everComplete()) {
+            return HealthCheck.Status.down("the index was never read whole, " + detail + ": " + reason(status));
         }
         long allowed = config.maxStaleness().map(max -> max.toMillis()).orElse(Long.MAX_VALUE);
         return status.stalenessMillis().orElse(0) > allowed

@@ -2,15 +2,22 @@ package io.tftpdc.wire;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps on disk what a registry answered, one file {@code <id>.avsc} each, so that a process that has worked once
@@ -19,6 +26,7 @@ import org.apache.kafka.common.errors.SerializationException;
  * <p>Thread-safe. Blocks like the source the first time it sees a schema or a number.
  */
 public final class RememberedSchemaIds implements SchemaIds {
+    private static final Logger LOG = LoggerFactory.getLogger(RememberedSchemaIds.class);
     private static final String SUFFIX = ".avsc";
 
     private final Path directory;
@@ -41,12 +49,28 @@ public final class RememberedSchemaIds implements SchemaIds {
             for (Path file : (Iterable<Path>) files::iterator) {
                 String name = file.getFileName().toString();
                 if (name.endsWith(SUFFIX)) {
-                    int id = Integer.parseInt(name.substring(0, name.length() - SUFFIX.length()));
-                    remembered.schemas.put(id, new Schema.Parser().parse(Files.readString(file)));
+                    remembered.load(file, name.substring(0, name.length() - SUFFIX.length()));
                 }
             }
         }
         return remembered;
+    }
+
+    /** A file that cannot be read is worth nothing: the registry is asked again. */
+    private void load(Path file, String id) {
+        try {
+            schemas.put(Integer.parseInt(id), new Schema.Parser().parse(Files.readString(file)));
+        } catch (IOException | AvroRuntimeException | NumberFormatException e) {
+            LOG.atWarn()
+                    .addKeyValue("file", file)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("A remembered schema cannot be read; deleting it, the registry is asked again");
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException kept) {
+                LOG.atWarn().addKeyValue("file", file).setCause(kept).log("It cannot be deleted either");
+            }
+        }
     }
 
     /** Asks the registry once per process, because asking may register; falls back on what is remembered. */
@@ -93,11 +117,27 @@ public final class RememberedSchemaIds implements SchemaIds {
             return;
         }
         try {
-            Path written = Files.writeString(directory.resolve(id + ".new"), schema.toString());
+            Path written = directory.resolve(id + ".new");
+            write(written, schema.toString());
             Files.move(written, directory.resolve(id + SUFFIX), StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+                names.force(true);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("schema " + id + " cannot be kept in " + directory, e);
         }
         schemas.put(id, schema);
+    }
+
+    /** On the disk itself before the name is: a power cut leaves no empty file. */
+    private static void write(Path file, String text) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
     }
 }

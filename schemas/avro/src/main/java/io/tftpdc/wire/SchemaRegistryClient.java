@@ -43,6 +43,7 @@ public final class SchemaRegistryClient implements SchemaIds, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String V1_JSON = "application/vnd.schemaregistry.v1+json";
     private static final int UNKNOWN_ID_SECONDS = 5;
+    private static final int UNKNOWN_ID_CODE = 40403;
     private static final int MAX_UNKNOWN_IDS = 1000;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
@@ -181,7 +182,7 @@ public final class SchemaRegistryClient implements SchemaIds, AutoCloseable {
             throw new SerializationException(remembered.message());
         }
         Answer answer = ask("GET", "/schemas/ids/" + id, Optional.empty());
-        if (answer.status() == 404) {
+        if (answer.isUnknownId()) {
             String message = "The schema registry at " + answer.url() + " has no schema with id " + id
                     + ": the record was written with another registry, or is not in Confluent's wire format";
             if (unknown.size() >= MAX_UNKNOWN_IDS) {
@@ -191,11 +192,20 @@ public final class SchemaRegistryClient implements SchemaIds, AutoCloseable {
             throw new SerializationException(message);
         }
         if (answer.status() != 200) {
-            throw new SerializationException("The schema registry at " + answer.url() + " does not give schema " + id
-                    + ": " + answer.error() + fix(answer, ""));
+            // Nothing was said about the id, so nothing is known about the record.
+            throw new SchemaRegistryUnavailableException(
+                    "The schema registry at " + answer.url() + " does not give schema " + id + ": " + answer.error()
+                            + (answer.status() == 404 ? ". Correct the registry's URL" : fix(answer, "")),
+                    null);
+        }
+        JsonNode json = answer.json();
+        if (!json.path("schema").isTextual()) {
+            throw new SchemaRegistryUnavailableException(
+                    "What answers at " + answer.url() + " is no schema registry: it gives no schema for id " + id,
+                    null);
         }
         unknown.remove(id);
-        Schema schema = parse(answer.json(), id);
+        Schema schema = parse(json, id);
         Schema before = schemas.putIfAbsent(id, schema);
         return before == null ? schema : before;
     }
@@ -224,8 +234,11 @@ public final class SchemaRegistryClient implements SchemaIds, AutoCloseable {
                                 + reference.path("version").asInt() + "?deleted=true",
                         Optional.empty());
                 if (answer.status() != 200) {
-                    throw new SerializationException("The schema registry at " + answer.url() + " does not give " + name
-                            + ", which another schema refers to: " + answer.error());
+                    String message = "The schema registry at " + answer.url() + " does not give " + name
+                            + ", which another schema refers to: " + answer.error();
+                    throw answer.status() == 404
+                            ? new SerializationException(message)
+                            : new SchemaRegistryUnavailableException(message, null);
                 }
                 collect(answer.json(), referenced);
                 Schema schema =
@@ -246,8 +259,17 @@ public final class SchemaRegistryClient implements SchemaIds, AutoCloseable {
             try {
                 return JSON.readTree(body);
             } catch (JsonProcessingException e) {
-                throw new SerializationException(
+                throw new SchemaRegistryUnavailableException(
                         "What answers at " + url + " is no schema registry: " + e.getOriginalMessage(), e);
+            }
+        }
+
+        /** Whether a registry, and not something in front of it, says that it has no such schema. */
+        boolean isUnknownId() {
+            try {
+                return status == 404 && JSON.readTree(body).path("error_code").asInt() == UNKNOWN_ID_CODE;
+            } catch (JsonProcessingException e) {
+                return false;
             }
         }
 

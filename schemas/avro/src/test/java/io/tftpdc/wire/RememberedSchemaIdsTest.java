@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tftpdc.event.ContentLocation;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
@@ -44,6 +46,24 @@ class RememberedSchemaIdsTest {
         RememberedSchemaIds ids = RememberedSchemaIds.in(directory, new AwayRegistry());
 
         assertThatThrownBy(() -> write(ids)).isInstanceOf(SchemaRegistryUnavailableException.class);
+    }
+
+    @Test
+    void filesThatCannotBeReadAreDeletedAndAskedForAgain() throws IOException {
+        byte[] written = write(RememberedSchemaIds.in(directory, new DerivedSchemaIds()));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                Files.write(file, new byte[0]);
+            }
+        }
+        Files.writeString(directory.resolve("x.avsc"), "\"string\"");
+        Files.writeString(directory.resolve("12.avsc"), "{\"type\":");
+
+        RememberedSchemaIds afterPowerCut = RememberedSchemaIds.in(directory, new DerivedSchemaIds());
+
+        assertThat(directory).isEmptyDirectory();
+        assertThat(write(afterPowerCut)).isEqualTo(written);
+        assertThat(write(RememberedSchemaIds.in(directory, new AwayRegistry()))).isEqualTo(written);
     }
 
     private static byte[] write(SchemaIds ids) {

@@ -107,6 +107,23 @@ class SchemaRegistryClientTest {
     }
 
     @Test
+    void onlyTheRegistrysOwnNotFoundSaysAnythingAboutARecord() {
+        answer(404, "<html>no such page");
+        answer(404, "{\"error_code\":404,\"message\":\"HTTP 404 Not Found\"}");
+        answer(401, "Unauthorized");
+        answer(403, "{\"error_code\":40301,\"message\":\"denied\"}");
+        answer(400, "");
+        answer(200, "<html>");
+        answer(200, "");
+        for (int i = 0; i < 7; i++) {
+            assertThatThrownBy(() -> client.schemaOf(9)).isInstanceOf(SchemaRegistryUnavailableException.class);
+        }
+        answer(200, "{\"schema\":\"\\\"string\\\"\"}");
+
+        assertThat(client.schemaOf(9)).isEqualTo(STRING);
+    }
+
+    @Test
     void registryThatIsAwayEndsThePatienceWithItsAddress() {
         server.stop(0);
         client = new SchemaRegistryClient(settings().withPatience(Duration.ofMillis(200)));

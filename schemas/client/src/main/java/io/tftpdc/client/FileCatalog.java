@@ -60,7 +60,7 @@ public final class FileCatalog implements ContentLocator, AutoCloseable {
     /** What is known of a file; without revisions when it never existed. */
     public FileIndexEntry entry(FileKey key) throws IOException {
         HttpResponse<byte[]> response = get("/query/v1/files?key=" + encode(key.toString()));
-        return response.statusCode() == 404 ? FileIndexEntry.empty(key) : IndexJson.readEntry(json(response));
+        return saysAbsent(response) ? FileIndexEntry.empty(key) : IndexJson.readEntry(json(response));
     }
 
     /**
@@ -76,8 +76,8 @@ public final class FileCatalog implements ContentLocator, AutoCloseable {
                 + "&after=" + encode(after) + "&limit=" + limit + "&removed=" + removed));
         List<FileIndexEntry> entries = new ArrayList<>();
         page.path("entries").forEach(entry -> entries.add(IndexJson.readEntry(entry)));
-        String next = page.path("next").asText("");
-        return new Page(entries, next.isEmpty() || next.equals("null") ? Optional.empty() : Optional.of(next));
+        JsonNode next = page.path("next");
+        return new Page(entries, next.isTextual() ? Optional.of(next.textValue()) : Optional.empty());
     }
 
     /** The convergence digests of a tenant as the query endpoint writes them. */
@@ -167,10 +167,20 @@ public final class FileCatalog implements ContentLocator, AutoCloseable {
         return response;
     }
 
+    /** Only the query endpoint's own 404 says so; any other server, or one that is starting, knows nothing. */
+    private static boolean saysAbsent(HttpResponse<byte[]> response) {
+        try {
+            return response.statusCode() == 404
+                    && JSON.readTree(response.body()).path("absent").asBoolean(false);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private JsonNode json(HttpResponse<byte[]> response) throws IOException {
         if (response.statusCode() != 200) {
-            throw new CatalogUnavailableException(
-                    "there is no file index at " + response.uri() + ": 404. Check the URL of the streams processors");
+            throw new CatalogUnavailableException("there is no file index at " + response.uri()
+                    + ": 404. The streams processors are starting, or their URL is wrong");
         }
         try {
             return JSON.readTree(response.body());

@@ -71,8 +71,26 @@ class FileCatalogTest {
     @Test
     void aFileThatNeverWasIsAnEntryWithoutRevisions() throws IOException {
         status = 404;
+        answer = "{\"message\":\"never heard of\",\"absent\":true}";
 
         assertThat(catalog.entry(KEY)).isEqualTo(FileIndexEntry.empty(KEY));
+    }
+
+    @Test
+    void notFoundByAnotherServerSaysNothingOfTheFile() {
+        status = 404;
+        for (String other : List.of("No such path; see /health/ready, /metrics\n", "{\"message\":\"?\"}", "")) {
+            answer = other;
+
+            assertThatThrownBy(() -> catalog.entry(KEY)).isInstanceOf(CatalogUnavailableException.class);
+        }
+    }
+
+    @Test
+    void aFileNamedNullDoesNotEndAList() throws IOException {
+        answer = "{\"entries\":[],\"next\":\"null\"}";
+
+        assertThat(catalog.list(Tenant.DEFAULT, "", "", 1, false).next()).hasValue("null");
     }
 
     @Test

@@ -89,7 +89,7 @@ public final class FilesResource {
             @Context HttpHeaders headers,
             @Context HttpServletRequest request)
             throws IOException {
-        FileKey key = key(tenant, path);
+        FileKey key = key(tenant, path, request.getRequestURI());
         PublishReceipt receipt =
                 handler.publish(key, PublishHeaders.parse(headers.getRequestHeaders()), body, request.getRemoteAddr());
         Response.ResponseBuilder answer =
@@ -116,9 +116,10 @@ public final class FilesResource {
             @QueryParam("metadata") @Nullable String metadata,
             @QueryParam("history") @Nullable String history,
             @Context HttpHeaders headers,
-            @Context Request request)
+            @Context Request request,
+            @Context HttpServletRequest http)
             throws IOException {
-        FileIndexEntry entry = catalog.entry(key(tenant, path));
+        FileIndexEntry entry = catalog.entry(key(tenant, path, http.getRequestURI()));
         if (history != null) {
             if (entry.revisions().isEmpty()) {
                 throw absent(entry).asException();
@@ -141,9 +142,13 @@ public final class FilesResource {
     @HEAD
     @Path("/{path: .+}")
     @Operation(summary = "Ask for size, hash and type of a file")
-    public Response head(@PathParam("tenant") String tenant, @PathParam("path") String path, @Context Request request)
+    public Response head(
+            @PathParam("tenant") String tenant,
+            @PathParam("path") String path,
+            @Context Request request,
+            @Context HttpServletRequest http)
             throws IOException {
-        return contents.head(current(catalog.entry(key(tenant, path))), request);
+        return contents.head(current(catalog.entry(key(tenant, path, http.getRequestURI()))), request);
     }
 
     @DELETE
@@ -158,7 +163,7 @@ public final class FilesResource {
     public Response remove(
             @PathParam("tenant") String tenant, @PathParam("path") String path, @Context HttpServletRequest request)
             throws IOException {
-        boolean shown = handler.remove(key(tenant, path), request.getRemoteAddr());
+        boolean shown = handler.remove(key(tenant, path, request.getRequestURI()), request.getRemoteAddr());
         return shown ? Response.noContent().build() : Response.accepted().build();
     }
 
@@ -186,7 +191,15 @@ public final class FilesResource {
         return answer.build();
     }
 
-    private FileKey key(String tenant, String path) {
+    /**
+     * @param rawPath of the request as it was sent: what follows a semicolon is a matrix parameter, which is not in the
+     *     path, so that the request would be about another file
+     */
+    private FileKey key(String tenant, String path, String rawPath) {
+        if (rawPath.indexOf(';') >= 0) {
+            throw Problem.of(400, "malformed-path", "The address has a ';', which ends a path", "Write ; as %3B")
+                    .asException();
+        }
         Tenant of = tenants.require(tenant).tenant();
         return switch (FilePath.parse(path)) {
             case FilePath.Parsed.Valid valid -> new FileKey(of, valid.path());

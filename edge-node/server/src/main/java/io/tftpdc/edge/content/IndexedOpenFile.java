@@ -276,8 +276,12 @@ final class IndexedOpenFile implements OpenFile {
                 entry = chunks.pollFirstEntry()) {
             entry.getValue().close();
         }
-        manifests.values().forEach(PinnedChunk::close);
-        manifests.clear();
+        for (Integer index : manifests.keySet()) {
+            PinnedChunk manifest = manifests.remove(index);
+            if (manifest != null) {
+                manifest.close();
+            }
+        }
     }
 
     @Override

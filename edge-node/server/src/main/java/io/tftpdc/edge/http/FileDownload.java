@@ -183,10 +183,11 @@ final class FileDownload {
         }
     }
 
-    /** A range asked for of another version is a whole answer of this one (RFC 9110 section 13.1.5). */
+    /** A range of anything but a GET, or of another version, is ignored (RFC 9110 sections 14.2 and 13.1.5). */
     private ByteRange range(String tag, long size) {
         String ifRange = request.headers().get(HttpHeaderNames.IF_RANGE);
-        return ifRange != null && !ifRange.equals(tag)
+        boolean ignored = !request.method().equals(HttpMethod.GET) || ifRange != null && !ifRange.equals(tag);
+        return ignored
                 ? new ByteRange.Whole()
                 : ByteRange.parse(request.headers().get(HttpHeaderNames.RANGE), size);
     }

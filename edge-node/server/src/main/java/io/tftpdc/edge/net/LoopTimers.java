@@ -49,11 +49,14 @@ final class LoopTimers {
     }
 
     private void tick() {
-        wheel.advance(nanoClock.getAsLong());
-        if (wheel.isEmpty()) {
-            ticking = false;
-        } else {
-            scheduleTick();
+        try {
+            wheel.advance(nanoClock.getAsLong());
+        } finally {
+            if (wheel.isEmpty()) {
+                ticking = false;
+            } else {
+                scheduleTick();
+            }
         }
     }
 }

@@ -111,7 +111,24 @@ final class ReadSession {
             return;
         }
         awaitingContent = false;
-        take(ReadTransfer.step(state, input));
+        guarded(() -> take(ReadTransfer.step(state, input)));
+    }
+
+    /** Whatever goes wrong here ends this transfer and releases what it holds; nobody else would. */
+    private void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            LOG.atError()
+                    .setMessage("a transfer failed")
+                    .addKeyValue("transferId", id)
+                    .addKeyValue("filePath", file.tenant() + "/" + file.path())
+                    .setCause(failure)
+                    .log();
+            if (!over) {
+                finish(new TransferOutcome.Failed("the server failed"));
+            }
+        }
         port.flush();
     }
 
@@ -208,8 +225,7 @@ final class ReadSession {
 
     private void resume() {
         awaitingContent = false;
-        carryOut(postponed);
-        port.flush();
+        guarded(() -> carryOut(postponed));
     }
 
     /** Fetches the first block while the OACK travels; whether that worked is seen when the block is sent. */

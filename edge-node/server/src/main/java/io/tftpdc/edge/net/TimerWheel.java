@@ -1,6 +1,8 @@
 package io.tftpdc.edge.net;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Timers for one thread: arming, moving and disarming cost a few writes, however many there are. A timer fires at the
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * passes.
  */
 final class TimerWheel {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TimerWheel.class);
 
     /** One timer, armed or not; belongs to one wheel. */
     static final class Timer {
@@ -101,11 +105,20 @@ final class TimerWheel {
         while (timer != null) {
             if (timer.deadline - nowNanos <= 0) {
                 disarm(timer);
-                timer.task.run();
+                run(timer.task);
                 timer = slots[slot];
             } else {
                 timer = timer.next;
             }
+        }
+    }
+
+    /** A task that fails must not take the timers of everybody else with it. */
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            LOG.atError().setMessage("a timer task failed").setCause(failure).log();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.tftpdc.edge.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -87,7 +88,17 @@ final class TransferPorts {
     }
 
     private Optional<TransferPort> open(InetAddress called, List<TransferPort> ports) {
-        Channel channel = transport.newChannel(called);
+        Channel channel;
+        try {
+            channel = transport.newChannel(called);
+        } catch (ChannelException outOfSockets) {
+            LOG.atWarn()
+                    .setMessage("cannot open a transfer port; is the limit of open files too low?")
+                    .addKeyValue("address", called.getHostAddress())
+                    .setCause(outOfSockets)
+                    .log();
+            return Optional.empty();
+        }
         TransferHandler handler = new TransferHandler(registry, timers, metrics);
         TftpPipeline.assembleTransferPort(channel, handler);
         channel.config().setOption(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES);

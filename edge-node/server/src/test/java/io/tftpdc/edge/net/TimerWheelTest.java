@@ -51,6 +51,22 @@ class TimerWheelTest {
     }
 
     @Test
+    void aTaskThatFailsTakesNoOtherTimerWithIt() {
+        wheel.arm(timer("before"), 1_010);
+        wheel.arm(
+                wheel.newTimer(() -> {
+                    throw new IllegalStateException("this task fails");
+                }),
+                1_010);
+        wheel.arm(timer("after"), 1_010);
+        wheel.arm(timer("later"), 1_030);
+        wheel.advance(1_010);
+        wheel.advance(1_030);
+        assertThat(fired).containsExactlyInAnyOrder("before", "after", "later");
+        assertThat(wheel.isEmpty()).isTrue();
+    }
+
+    @Test
     void aLongPauseLosesNoTimer() {
         for (int i = 0; i < 20; i++) {
             wheel.arm(timer("t" + i), 1_000 + i * 13L);

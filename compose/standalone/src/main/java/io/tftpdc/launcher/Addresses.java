@@ -1,0 +1,79 @@
+package io.tftpdc.launcher;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.Comparator;
+
+/** Addresses of this machine, and how they are written. */
+final class Addresses {
+
+    /** A name would first resolve to ::1, where nobody may listen. */
+    static final String LOOPBACK = "127.0.0.1";
+
+    private Addresses() {}
+
+    /** {@code host:port}, as in URLs: an IPv6 address in brackets. */
+    static String hostPort(String host, int port) {
+        return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    /** Whether it stands for all addresses of the machine, so that nobody can connect to it. */
+    static boolean isWildcard(String host) {
+        return host.isEmpty() || host.equals("0.0.0.0") || host.matches("\\[?[0:]*::?[0:]*\\]?");
+    }
+
+    /** Where a program on this machine connects to what listens on the given address. */
+    static String localTo(String listenHost) {
+        return isWildcard(listenHost) ? LOOPBACK : listenHost;
+    }
+
+    /** An address of this machine that others can use: IPv4 before IPv6, else its name. */
+    static String ofThisMachine() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .filter(Addresses::isUp)
+                    .sorted(Comparator.comparingInt(NetworkInterface::getIndex))
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                    .min(Comparator.comparing(address -> !(address instanceof Inet4Address)))
+                    .map(InetAddress::getHostAddress)
+                    .map(text -> text.replaceFirst("%.*", ""))
+                    .orElseGet(Addresses::nameOfThisMachine);
+        } catch (SocketException e) {
+            return nameOfThisMachine();
+        }
+    }
+
+    /** A loopback port that is free now. */
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(LOOPBACK, 0));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("No free port on " + LOOPBACK, e);
+        }
+    }
+
+    private static boolean isUp(NetworkInterface networkInterface) {
+        try {
+            return networkInterface.isUp();
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    private static String nameOfThisMachine() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return LOOPBACK;
+        }
+    }
+}

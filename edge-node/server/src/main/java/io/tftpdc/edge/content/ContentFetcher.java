@@ -369,9 +369,13 @@ public final class ContentFetcher implements AutoCloseable {
         }
     }
 
+    /** Keeps it, and holds it until those who wait for it have had the chance to pin it. */
     private void keep(Wanted chunk, byte[] bytes) {
-        try {
-            store.put(chunk.hash, bytes);
+        try (ContentStore.Hold hold = store.putHeld(chunk.hash, bytes)) {
+            LOG.atTrace()
+                    .addKeyValue("chunk", chunk.hash)
+                    .addKeyValue("hold", hold)
+                    .log("Chunk arrived");
             count(fetches, 1);
             count(fetchedBytes, bytes.length);
             arrived(chunk);

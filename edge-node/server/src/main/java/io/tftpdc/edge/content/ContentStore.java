@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -290,18 +291,31 @@ public final class ContentStore {
         }
     }
 
+    /** What keeps a chunk from being dropped until it is closed. */
+    public interface Hold extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Keeps a chunk, as {@link #putHeld} does, for as long as the quota lets it. */
+    public void put(Sha256 hash, byte[] content) throws IOException {
+        putHeld(hash, content).close();
+    }
+
     /**
-     * Keeps a chunk. When the disk is full, others are dropped and the writing is tried once more. Blocks.
+     * Keeps a chunk, and does not drop it before the hold is closed, so that whoever asked for it can pin it. When the
+     * disk is full, others are dropped and the writing is tried once more. Blocks.
      *
      * @throws IllegalArgumentException when the bytes are not what the hash says
      * @throws IOException when it cannot be written
      */
-    public void put(Sha256 hash, byte[] content) throws IOException {
+    public Hold putHeld(Sha256 hash, byte[] content) throws IOException {
         if (!Sha256.of(content).equals(hash)) {
             throw new IllegalArgumentException("bytes are not those of chunk " + hash);
         }
-        if (isVerified(hash)) {
-            return;
+        Optional<Hold> here = holdVerified(hash);
+        if (here.isPresent()) {
+            return here.get();
         }
         Path written;
         try {
@@ -313,24 +327,42 @@ public final class ContentStore {
             written = writeTemporary(hash, content);
         }
         synchronized (this) {
-            Chunk before = chunks.get(hash);
-            if (before != null && before.verified) {
+            here = holdVerified(hash);
+            if (here.isPresent()) {
                 Files.deleteIfExists(written);
-                return;
+                return here.get();
             }
             Path file = fileOf(hash);
             Files.createDirectories(file.getParent());
             Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+            Chunk before = chunks.get(hash);
             if (before != null) {
                 bytes -= before.size;
             }
             Chunk chunk = new Chunk(content.length, true);
             chunks.put(hash, chunk);
             bytes += content.length;
-            hold(chunk); // what has just come is not what goes
+            Hold hold = holdOn(chunk);
             evict(0);
-            release(chunk);
+            return hold;
         }
+    }
+
+    private synchronized Optional<Hold> holdVerified(Sha256 hash) {
+        Chunk chunk = chunks.get(hash);
+        return chunk != null && chunk.verified ? Optional.of(holdOn(chunk)) : Optional.empty();
+    }
+
+    private Hold holdOn(Chunk chunk) {
+        hold(chunk);
+        AtomicBoolean held = new AtomicBoolean(true);
+        return () -> {
+            if (held.getAndSet(false)) {
+                synchronized (this) {
+                    release(chunk);
+                }
+            }
+        };
     }
 
     private Path writeTemporary(Sha256 hash, byte[] content) throws IOException {

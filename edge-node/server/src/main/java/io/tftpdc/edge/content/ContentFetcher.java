@@ -369,13 +369,9 @@ public final class ContentFetcher implements AutoCloseable {
         }
     }
 
-    /** Keeps it, and holds it until those who wait for it have had the chance to pin it. */
     private void keep(Wanted chunk, byte[] bytes) {
-        try (ContentStore.Hold hold = store.putHeld(chunk.hash, bytes)) {
-            LOG.atTrace()
-                    .addKeyValue("chunk", chunk.hash)
-                    .addKeyValue("hold", hold)
-                    .log("Chunk arrived");
+        try {
+            store.put(chunk.hash, bytes);
             count(fetches, 1);
             count(fetchedBytes, bytes.length);
             arrived(chunk);

@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -291,31 +290,18 @@ public final class ContentStore {
         }
     }
 
-    /** What keeps a chunk from being dropped until it is closed. */
-    public interface Hold extends AutoCloseable {
-        @Override
-        void close();
-    }
-
-    /** Keeps a chunk, as {@link #putHeld} does, for as long as the quota lets it. */
-    public void put(Sha256 hash, byte[] content) throws IOException {
-        putHeld(hash, content).close();
-    }
-
     /**
-     * Keeps a chunk, and does not drop it before the hold is closed, so that whoever asked for it can pin it. When the
-     * disk is full, others are dropped and the writing is tried once more. Blocks.
+     * Keeps a chunk. When the disk is full, others are dropped and the writing is tried once more. Blocks.
      *
      * @throws IllegalArgumentException when the bytes are not what the hash says
      * @throws IOException when it cannot be written
      */
-    public Hold putHeld(Sha256 hash, byte[] content) throws IOException {
+    public void put(Sha256 hash, byte[] content) throws IOException {
         if (!Sha256.of(content).equals(hash)) {
             throw new IllegalArgumentException("bytes are not those of chunk " + hash);
         }
-        Optional<Hold> here = holdVerified(hash);
-        if (here.isPresent()) {
-            return here.get();
+        if (isVerified(hash)) {
+            return;
         }
         Path written;
         try {
@@ -327,42 +313,24 @@ public final class ContentStore {
             written = writeTemporary(hash, content);
         }
         synchronized (this) {
-            here = holdVerified(hash);
-            if (here.isPresent()) {
+            Chunk before = chunks.get(hash);
+            if (before != null && before.verified) {
                 Files.deleteIfExists(written);
-                return here.get();
+                return;
             }
             Path file = fileOf(hash);
             Files.createDirectories(file.getParent());
             Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
-            Chunk before = chunks.get(hash);
             if (before != null) {
                 bytes -= before.size;
             }
             Chunk chunk = new Chunk(content.length, true);
             chunks.put(hash, chunk);
             bytes += content.length;
-            Hold hold = holdOn(chunk);
+            hold(chunk); // what has just come is not what goes
             evict(0);
-            return hold;
+            release(chunk);
         }
-    }
-
-    private synchronized Optional<Hold> holdVerified(Sha256 hash) {
-        Chunk chunk = chunks.get(hash);
-        return chunk != null && chunk.verified ? Optional.of(holdOn(chunk)) : Optional.empty();
-    }
-
-    private Hold holdOn(Chunk chunk) {
-        hold(chunk);
-        AtomicBoolean held = new AtomicBoolean(true);
-        return () -> {
-            if (held.getAndSet(false)) {
-                synchronized (this) {
-                    release(chunk);
-                }
-            }
-        };
     }
 
     private Path writeTemporary(Sha256 hash, byte[] content) throws IOException {

@@ -96,24 +96,6 @@ class ContentStoreTest {
     }
 
     @Test
-    void arrivalIsHeldUntilWhoeverAskedForItHasPinnedIt() throws IOException {
-        ContentStore store = open(100);
-        PinnedChunk full = store.pin(put(store, 100, 1)).orElseThrow();
-        byte[] bytes = bytes(100, 2);
-        ContentStore.Hold hold = store.putHeld(Sha256.of(bytes), bytes);
-        put(store, 100, 3);
-        assertThat(store.holds(Sha256.of(bytes))).isTrue();
-
-        hold.close();
-        hold.close();
-        put(store, 100, 4);
-
-        assertThat(store.holds(Sha256.of(bytes))).isFalse();
-        full.close();
-        assertThat(store.pinned()).isZero();
-    }
-
-    @Test
     void whatIsThereIsFoundAtStartAndCheckedBeforeItIsUsed() throws IOException {
         Sha256 a = put(open(1000), 100, 1);
 

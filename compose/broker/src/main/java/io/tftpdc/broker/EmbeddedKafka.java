@@ -19,6 +19,7 @@ import java.util.Properties;
 import kafka.server.KafkaConfig;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Exit;
+import org.apache.kafka.metadata.KRaftMetadataCache;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -115,6 +116,15 @@ public final class EmbeddedKafka implements AutoCloseable {
         if (running != null) {
             running.awaitShutdown();
         }
+    }
+
+    /** What the running broker knows of the cluster; for tests. */
+    KRaftMetadataCache metadataCache() {
+        KafkaNode running = server;
+        if (running == null) {
+            throw new IllegalStateException("The broker does not run");
+        }
+        return running.metadataCache();
     }
 
     private KafkaNode startServer(Map<String, String> settings) {

@@ -2,8 +2,6 @@ package io.tftpdc.edge.content;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.tftpdc.event.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,7 +75,7 @@ public final class ContentStore {
         int pins;
 
         @Nullable
-        ByteBuf content;
+        ResidentBytes content;
 
         Chunk(long size, boolean verified) {
             this.size = size;
@@ -159,7 +157,7 @@ public final class ContentStore {
      */
     public Optional<PinnedChunk> pin(Sha256 hash) {
         Chunk chunk;
-        ByteBuf content;
+        ResidentBytes content;
         synchronized (this) {
             chunk = chunks.get(hash);
             if (chunk == null || !chunk.verified) {
@@ -193,7 +191,7 @@ public final class ContentStore {
         return Optional.of(pinnedChunk(chunk, content));
     }
 
-    private PinnedChunk pinnedChunk(Chunk chunk, ByteBuf content) {
+    private PinnedChunk pinnedChunk(Chunk chunk, ResidentBytes content) {
         return new PinnedChunk(content, () -> {
             synchronized (this) {
                 release(chunk);
@@ -219,13 +217,13 @@ public final class ContentStore {
         }
     }
 
-    private ByteBuf readable(Sha256 hash, long size) throws IOException {
+    private ResidentBytes readable(Sha256 hash, long size) throws IOException {
         try (FileChannel channel = FileChannel.open(fileOf(hash), StandardOpenOption.READ)) {
             if (channel.size() != size) {
                 throw new IOException("chunk " + hash + " has " + channel.size() + " bytes; expected " + size);
             }
             if (size >= MAP_FROM_BYTES) {
-                return Unpooled.wrappedBuffer(channel.map(FileChannel.MapMode.READ_ONLY, 0, size));
+                return ResidentBytes.of(channel.map(FileChannel.MapMode.READ_ONLY, 0, size));
             }
             ByteBuffer buffer = ByteBuffer.allocateDirect((int) size);
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
@@ -234,7 +232,7 @@ public final class ContentStore {
             if (buffer.hasRemaining()) {
                 throw new IOException("chunk " + hash + " ended early");
             }
-            return Unpooled.wrappedBuffer(buffer.flip());
+            return ResidentBytes.of(buffer.flip());
         }
     }
 

@@ -18,11 +18,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +66,9 @@ public final class ContentStore {
     private final LinkedHashMap<Sha256, Chunk> chunks = new LinkedHashMap<>(1024, 0.75f, true);
 
     private final LinkedHashMap<Sha256, Chunk> open = new LinkedHashMap<>(256, 0.75f, true);
+    /** How many hold a chunk, here or still to come. Apart from pins, which say what is being served. */
+    private final Map<Sha256, Integer> holds = new HashMap<>();
+
     private long bytes;
     private int pinned;
     private long evictions;
@@ -163,7 +168,7 @@ public final class ContentStore {
             if (chunk == null || !chunk.verified) {
                 return Optional.empty();
             }
-            hold(chunk);
+            pinOnce(chunk);
             content = chunk.content;
             if (content != null) {
                 open.get(hash); // now the most recently used one
@@ -175,7 +180,7 @@ public final class ContentStore {
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("chunk", hash).setCause(e).log("Chunk on disk cannot be read, dropping it");
             synchronized (this) {
-                release(chunk);
+                unpinOnce(chunk);
                 drop(hash, chunk);
                 corrupt++;
             }
@@ -194,19 +199,43 @@ public final class ContentStore {
     private PinnedChunk pinnedChunk(Chunk chunk, ResidentBytes content) {
         return new PinnedChunk(content, () -> {
             synchronized (this) {
-                release(chunk);
+                unpinOnce(chunk);
             }
         });
     }
 
-    private void hold(Chunk chunk) {
+    private void pinOnce(Chunk chunk) {
         pinned += chunk.pins == 0 ? 1 : 0;
         chunk.pins++;
     }
 
-    private void release(Chunk chunk) {
+    private void unpinOnce(Chunk chunk) {
         chunk.pins--;
         pinned -= chunk.pins == 0 ? 1 : 0;
+    }
+
+    /** Keeps a chunk from being evicted until it is closed, once. */
+    public interface Hold extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Holds a chunk, whether it is here already or comes meanwhile, so that it can be put or checked and then pinned by
+     * all who asked for it, however much else comes in between.
+     */
+    public synchronized Hold hold(Sha256 hash) {
+        holds.merge(hash, 1, Integer::sum);
+        AtomicBoolean held = new AtomicBoolean(true);
+        return () -> {
+            if (held.getAndSet(false)) {
+                endHold(hash);
+            }
+        };
+    }
+
+    private synchronized void endHold(Sha256 hash) {
+        holds.computeIfPresent(hash, (same, count) -> count == 1 ? null : count - 1);
     }
 
     private void closeOldest() {
@@ -248,15 +277,21 @@ public final class ContentStore {
     }
 
     /** Checks a chunk that was found at start, once; one that is not what its name says is dropped. Blocks. */
+    @SuppressWarnings("try") // the hold is there to be closed
     public boolean verify(Sha256 hash) {
-        Chunk chunk;
-        synchronized (this) {
-            chunk = chunks.get(hash);
-            if (chunk == null || chunk.verified) {
-                return chunk != null;
+        try (Hold hold = hold(hash)) {
+            Chunk chunk;
+            synchronized (this) {
+                chunk = chunks.get(hash);
+                if (chunk == null || chunk.verified) {
+                    return chunk != null;
+                }
             }
-            hold(chunk);
+            return verify(hash, chunk);
         }
+    }
+
+    private boolean verify(Sha256 hash, Chunk chunk) {
         boolean good = false;
         try {
             good = Sha256.of(Files.readAllBytes(fileOf(hash))).equals(hash);
@@ -264,7 +299,6 @@ public final class ContentStore {
             LOG.atWarn().addKeyValue("chunk", hash).setCause(e).log("Chunk on disk cannot be read");
         }
         synchronized (this) {
-            release(chunk);
             if (good) {
                 chunk.verified = true;
             } else {
@@ -325,9 +359,9 @@ public final class ContentStore {
             Chunk chunk = new Chunk(content.length, true);
             chunks.put(hash, chunk);
             bytes += content.length;
-            hold(chunk); // what has just come is not what goes
+            chunk.pins++; // what has just come is not what goes
             evict(0);
-            release(chunk);
+            chunk.pins--;
         }
     }
 
@@ -351,7 +385,7 @@ public final class ContentStore {
         Iterator<Map.Entry<Sha256, Chunk>> oldest = chunks.entrySet().iterator();
         while (bytes > quota - spare && oldest.hasNext()) {
             Map.Entry<Sha256, Chunk> entry = oldest.next();
-            if (entry.getValue().pins == 0) {
+            if (entry.getValue().pins == 0 && !holds.containsKey(entry.getKey())) {
                 oldest.remove();
                 open.remove(entry.getKey());
                 bytes -= entry.getValue().size;

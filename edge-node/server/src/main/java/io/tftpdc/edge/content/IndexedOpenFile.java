@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class IndexedOpenFile implements OpenFile {
     private static final int MAX_PINNED = 64;
-    private static final int ATTEMPTS = 5;
 
     private final FileKey key;
     private final FileContent content;
@@ -118,7 +117,7 @@ final class IndexedOpenFile implements OpenFile {
         long last = lastChunk(offset, length);
         for (long index = offset / content.chunkSize(); index <= last; index++) {
             if (pinned(index) == null) {
-                all = CompletableFuture.allOf(all, loaded(index, ATTEMPTS));
+                all = CompletableFuture.allOf(all, loaded(index));
             }
         }
         return all;
@@ -196,9 +195,11 @@ final class IndexedOpenFile implements OpenFile {
             return null;
         }
         PinnedChunk chunk = store.pin(hash.get()).orElse(null);
-        if (chunk == null) {
-            return null;
-        }
+        return chunk == null ? null : keep(index, chunk);
+    }
+
+    /** Takes over a pin; null when it is not as the index describes it, or when the file was closed meanwhile. */
+    private @Nullable Piece keep(long index, PinnedChunk chunk) {
         if (chunk.size() != content.chunkLength(index)) {
             chunk.close();
             return null;
@@ -252,9 +253,10 @@ final class IndexedOpenFile implements OpenFile {
             return known;
         }
         PinnedChunk list = store.pin(manifest.hashes().get(number)).orElse(null);
-        if (list == null) {
-            return null;
-        }
+        return list == null ? null : keepManifest(manifest, number, list);
+    }
+
+    private @Nullable PinnedChunk keepManifest(FileContent.Manifest manifest, int number, PinnedChunk list) {
         long listed = Math.min(
                 FileContent.CHUNKS_PER_MANIFEST,
                 manifest.chunkCount() - (long) number * FileContent.CHUNKS_PER_MANIFEST);
@@ -265,33 +267,31 @@ final class IndexedOpenFile implements OpenFile {
         }
         if (closed) {
             letGo();
+            return null;
         }
         return list;
     }
 
-    /**
-     * Fetches a chunk and pins it. Under a quota that is hardly larger than what is being served, a chunk may be gone
-     * again before it is pinned; then it is fetched once more.
-     */
-    private CompletableFuture<Void> loaded(long index, int attempts) {
+    /** Fetches a chunk, and the manifest that names it, and keeps the pins that they come with. */
+    private CompletableFuture<Void> loaded(long index) {
         Optional<Sha256> hash = hashOf(index);
-        if (attempts == 0) {
-            return CompletableFuture.failedFuture(notAsDescribed(index));
-        }
         if (hash.isPresent()) {
-            CompletableFuture<Void> arrived =
-                    fetcher.fetch(hash.get(), ContentFetcher.Priority.DEMAND, fetching.patience());
+            CompletableFuture<PinnedChunk> arrived =
+                    fetcher.fetchPinned(hash.get(), ContentFetcher.Priority.DEMAND, fetching.patience());
             readAhead(index);
-            return arrived.thenCompose(here -> pinned(index) != null
-                    ? CompletableFuture.<Void>completedFuture(null)
-                    : loaded(index, attempts - 1));
+            return arrived.thenCompose(chunk -> asDescribed(index, keep(index, chunk) != null));
         }
-        if (!(content.chunks() instanceof FileContent.Manifest manifest)) {
-            return CompletableFuture.failedFuture(notAsDescribed(index));
+        if (closed || !(content.chunks() instanceof FileContent.Manifest manifest)) {
+            return asDescribed(index, false);
         }
         int number = manifestOf(index);
-        return fetcher.fetch(manifest.hashes().get(number), ContentFetcher.Priority.DEMAND, fetching.patience())
-                .thenCompose(here -> loaded(index, manifest(manifest, number) != null ? ATTEMPTS : attempts - 1));
+        return fetcher.fetchPinned(manifest.hashes().get(number), ContentFetcher.Priority.DEMAND, fetching.patience())
+                .thenCompose(list ->
+                        keepManifest(manifest, number, list) != null ? loaded(index) : asDescribed(index, false));
+    }
+
+    private CompletableFuture<Void> asDescribed(long index, boolean kept) {
+        return kept ? CompletableFuture.completedFuture(null) : CompletableFuture.failedFuture(notAsDescribed(index));
     }
 
     private IOException notAsDescribed(long index) {

@@ -1,5 +1,6 @@
 package io.tftpdc.client;
 
+import io.tftpdc.event.DescriptionRule;
 import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.EventId;
 import io.tftpdc.event.FileContent;
@@ -18,6 +19,7 @@ import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -64,6 +66,11 @@ public final class FilePublisher {
      * @throws IOException what the source threw; nothing was published then
      */
     public PublishOutcome publish(PublishRequest request, InputStream source) throws IOException {
+        Optional<String> problem = DescriptionRule.problem(request.contentType(), request.labels());
+        if (problem.isPresent()) {
+            return new PublishOutcome.Refused(
+                    PublishOutcome.Cause.BAD_DESCRIPTION, request.key() + ": " + problem.get());
+        }
         Upload upload = new Upload(request);
         long expected = request.expectedSize().orElse(0);
         if (expected > request.maxSize()) {

@@ -20,6 +20,8 @@ public sealed interface PublishOutcome {
         HASH_DIFFERS,
         SIZE_DIFFERS,
         TOO_LARGE,
+        /** Labels or content type are not as {@link io.tftpdc.event.DescriptionRule} says. */
+        BAD_DESCRIPTION,
         /** The file is not there to be removed. */
         ABSENT
     }

@@ -97,6 +97,25 @@ class FilePublisherTest {
     }
 
     @Test
+    void labelsThatTheIndexWouldNotTakeAreRefusedBeforeAnythingIsRead() throws IOException {
+        InputStream unread = new InputStream() {
+            @Override
+            public int read() {
+                throw new AssertionError("the source was read");
+            }
+        };
+
+        PublishOutcome outcome = publisher.publish(
+                PublishRequest.of(KEY, "user:anna").withLabels(Map.of("model", "x".repeat(257))), unread);
+
+        assertThat(outcome).isInstanceOfSatisfying(PublishOutcome.Refused.class, refused -> {
+            assertThat(refused.cause()).isEqualTo(PublishOutcome.Cause.BAD_DESCRIPTION);
+            assertThat(refused.reason()).contains("default/boot/x", "label model", "expected up to 256");
+        });
+        assertThat(kafka.history()).isEmpty();
+    }
+
+    @Test
     void tooLargeASourceIsLeftUnreadAfterTheLimit() throws IOException {
         PublishOutcome outcome = publisher.publish(
                 PublishRequest.of(KEY, "user:anna").withMaxSize(FileContent.CHUNK_SIZE),

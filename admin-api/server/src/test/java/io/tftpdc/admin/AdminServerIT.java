@@ -373,6 +373,7 @@ class AdminServerIT {
                                 io.dropwizard.util.DataSize.mebibytes(1),
                                 Duration.ofMillis(50),
                                 Duration.ofSeconds(60),
+                                Duration.ofMinutes(5),
                                 List.of("default")),
                         ids)) {
             await().atMost(Duration.ofSeconds(10))

@@ -22,6 +22,8 @@ public sealed interface PublishOutcome {
         TOO_LARGE,
         /** Labels or content type are not as {@link io.tftpdc.event.DescriptionRule} says. */
         BAD_DESCRIPTION,
+        /** Our clock is so far behind what was written before that the event would not count for long. */
+        CLOCK_BEHIND,
         /** The file is not there to be removed. */
         ABSENT
     }

@@ -121,6 +121,8 @@ public final class PublishFileHandler {
             case BAD_DESCRIPTION ->
                 Problem.of(400, "malformed-description", refused.reason(), "").asException();
             case TOO_LARGE -> Problem.of(413, "too-large", refused.reason(), "").asException();
+            case CLOCK_BEHIND ->
+                Problem.of(503, "clock-behind", refused.reason(), "").asException();
             case ABSENT -> Problem.of(404, "no-such-file", refused.reason(), "").asException();
         };
     }

@@ -142,7 +142,7 @@ final class Outgoing {
 
     void bytes(ByteBuffer source) {
         int length = source.remaining();
-        scratchView.put(usedScratch, source, source.position(), length);
+        scratchView.clear().put(usedScratch, source, source.position(), length);
         piece(scratch + usedScratch, length);
         usedScratch += length;
     }

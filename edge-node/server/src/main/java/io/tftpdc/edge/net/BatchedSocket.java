@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *   writable ─► flush, if the socket was full before
  * </pre>
  */
-final class BatchedSocket implements EpollIoHandle {
+final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
 
     /** Takes what belongs to no session. */
     interface Strays {
@@ -43,8 +43,8 @@ final class BatchedSocket implements EpollIoHandle {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchedSocket.class);
 
-    /** After so many full batches the other sockets of the loop get their turn. */
-    private static final int BATCHES_PER_TURN = 4;
+    /** After so many full batches the other sockets of the loop get their turn; requests are the most urgent. */
+    private static final int BATCHES_OF_REQUESTS = 4;
 
     private static final int HIGHEST_REQUEST_OPCODE = 2;
 
@@ -117,8 +117,8 @@ final class BatchedSocket implements EpollIoHandle {
         return sessions.find(peer);
     }
 
-    /** Sends what this sender has at the next flush. It waits only once at a time: that is for the sender to see to. */
-    void enqueue(OutgoingMessages.Sender sender) {
+    @Override
+    public void enqueue(OutgoingMessages.Sender sender) {
         waiting.add(sender);
     }
 
@@ -142,7 +142,8 @@ final class BatchedSocket implements EpollIoHandle {
 
     private void receive() {
         UdpBatch batch = loop.batch();
-        for (int turn = 0; turn < BATCHES_PER_TURN && !closed; turn++) {
+        int turns = listens ? BATCHES_OF_REQUESTS : 1;
+        for (int turn = 0; turn < turns && !closed; turn++) {
             int received = batch.receive(socket.intValue());
             long now = loop.timers().nanos();
             loop.turn().begin();
@@ -207,7 +208,7 @@ final class BatchedSocket implements EpollIoHandle {
             while (!waiting.isEmpty() && !full && !closed) {
                 add();
                 long refused = loop.messages().refusals();
-                if (!loop.messages().send(socket.intValue(), this::enqueue)) {
+                if (!loop.messages().send(socket.intValue(), this)) {
                     full = true;
                     if (registration != null) {
                         registration.submit(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLOUT));

@@ -1,8 +1,8 @@
 package io.tftpdc.edge.udp;
 
 import io.netty.channel.unix.FileDescriptor;
-import org.slf4j.LoggerFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * A periodic timer that an event loop sees like any other file descriptor (timerfd). While it runs, the loop can wait for

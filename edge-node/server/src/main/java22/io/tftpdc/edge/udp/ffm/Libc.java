@@ -41,8 +41,7 @@ final class Libc {
     }
 
     private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
-        return Linker.nativeLinker()
-                .downcallHandle(address(name), descriptor, Linker.Option.captureCallState("errno"));
+        return Linker.nativeLinker().downcallHandle(address(name), descriptor, Linker.Option.captureCallState("errno"));
     }
 
     static int recvmmsg(MemorySegment state, int socket, MemorySegment vector, int count) {

@@ -5,9 +5,10 @@ package io.tftpdc.tftp.transfer;
  * after milliseconds on a LAN and not after the second that a silent client deserves.
  *
  * <p>The estimate is that of RFC 6298: smoothed round trip and variation, from the first sending of a window's last
- * block to its acknowledgement. A block sent twice gives no sample (Karn), with one exception: an answer that follows a
- * repeat faster than any answer ever came belongs to the first sending, and shows that the repeat was too early; without
- * it a client that is sometimes slow would never be learnt (compare RFC 3522).
+ * block to its acknowledgement; until there is one, an ACK of a part of the window will do. A block sent twice gives no
+ * sample (Karn), with one exception: an answer that follows a repeat faster than any answer ever came belongs to the
+ * first sending, and shows that the repeat was too early; without it a client that is sometimes slow would never be
+ * learnt (compare RFC 3522).
  *
  * <p>The first few firings after a sign of life are <em>early</em>, as long as their delay is below the first delay of
  * the {@link RetransmitPolicy}: the transfer sends something again, but counts no retry. Then the ordinary delays run, so
@@ -44,6 +45,9 @@ public final class RetransmitTimer {
     private long fastest = Long.MAX_VALUE;
 
     private long lastSent = -1;
+    /** The last block sent before {@code sentAt}. */
+    private long sentBefore = -1;
+
     private long sentAt;
     /** When the last block was sent again, or {@link #NONE}. */
     private long repeatedAt = NONE;
@@ -79,6 +83,7 @@ public final class RetransmitTimer {
     /** Blocks up to {@code last} were just handed to the network; they may include blocks sent before. */
     public void sent(long last, long nowNanos) {
         if (last > lastSent) {
+            sentBefore = lastSent;
             lastSent = last;
             sentAt = nowNanos;
             repeatedAt = NONE;
@@ -97,13 +102,19 @@ public final class RetransmitTimer {
         }
         acknowledged = block;
         firedInVain = 0;
-        if (measuring && block == lastSent) {
-            measuring = false;
-            boolean answersTheFirst = repeatedAt == NONE || nowNanos - repeatedAt < fastest;
-            if (answersTheFirst) {
+        if (measuring && block > sentBefore) {
+            boolean toFirstSending = repeatedAt == NONE || (known() && nowNanos - repeatedAt < fastest);
+            boolean whole = block == lastSent;
+            // A window cut short by a gap is answered sooner than a whole one; but any estimate is better than none.
+            if (toFirstSending && (whole || !known())) {
                 sample(Math.max(0, nowNanos - sentAt));
             }
+            measuring = !whole;
         }
+    }
+
+    private boolean known() {
+        return smoothedRoundTrip != NONE;
     }
 
     /** An upload: the ACK of {@code block} (0: the OACK, or ACK 0) was just sent, perhaps not for the first time. */
@@ -116,7 +127,7 @@ public final class RetransmitTimer {
 
     private void sample(long roundTrip) {
         fastest = Math.min(fastest, roundTrip);
-        if (smoothedRoundTrip == NONE) {
+        if (!known()) {
             smoothedRoundTrip = roundTrip;
             variation = roundTrip / 2;
         } else {
@@ -134,7 +145,7 @@ public final class RetransmitTimer {
 
     /** Endless where no early firing is due. */
     private long earlyDelay() {
-        if (smoothedRoundTrip == NONE || firedInVain >= MOST_EARLY) {
+        if (!known() || firedInVain >= MOST_EARLY) {
             return Long.MAX_VALUE;
         }
         // RFC 6298 section 2; but an answer that takes twice as long as usual is nothing out of the ordinary.
@@ -163,6 +174,6 @@ public final class RetransmitTimer {
 
     /** The smoothed round trip in nanoseconds, or -1 before the first sample. */
     public long smoothedRoundTripNanos() {
-        return smoothedRoundTrip == NONE ? -1 : smoothedRoundTrip;
+        return known() ? smoothedRoundTrip : -1;
     }
 }

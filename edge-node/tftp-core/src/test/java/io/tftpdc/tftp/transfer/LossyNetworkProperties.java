@@ -46,7 +46,7 @@ class LossyNetworkProperties {
                     simulation(random, Quality.losing(0, Duration.ofMillis(1)), terms(random), random.nextInt(20_000));
             assertThat(simulation.run()).isEqualTo(new TransferOutcome.Completed());
             assertThat(simulation.progress().retransmittedPackets())
-                    .as(simulation.network().ladder())
+                    .as(simulation.network()::ladder)
                     .isZero();
         });
     }
@@ -63,9 +63,8 @@ class LossyNetworkProperties {
     private static void checkWhole(Random random, Quality quality, TransferTerms terms, int size) {
         ReadSimulation simulation = simulation(random, quality, terms, size);
         TransferOutcome outcome = simulation.run();
-        String ladder = simulation.network().ladder();
-        assertThat(outcome).as(ladder).isEqualTo(new TransferOutcome.Completed());
-        assertThat(simulation.receivedWhole()).as(ladder).isTrue();
+        assertThat(outcome).as(simulation.network()::ladder).isEqualTo(new TransferOutcome.Completed());
+        assertThat(simulation.receivedWhole()).as(simulation.network()::ladder).isTrue();
         assertThat(simulation.progress().bytesAcknowledged()).isEqualTo(size);
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 /**
  * A network that loses, doubles, delays and reorders packets, on a virtual clock: a twenty-minute transfer takes
@@ -43,13 +44,21 @@ final class Network {
     private static final int LADDER_LINES = 60;
     private static final int MOST_EVENTS = 5_000_000;
 
+    /** Put into words only when a test fails. */
+    private record Rung(long at, String arrow, String text, int copies) {
+        @Override
+        public String toString() {
+            return "%,14d µs  %s %s%s".formatted(at / 1_000, arrow, text, copies == 2 ? " twice" : "");
+        }
+    }
+
     private record Scheduled(long at, long order, Runnable event) {}
 
     private final Random random;
     private final Quality quality;
     private final PriorityQueue<Scheduled> queue = new PriorityQueue<>(
             (a, b) -> a.at() != b.at() ? Long.compare(a.at(), b.at()) : Long.compare(a.order(), b.order()));
-    private final Deque<String> ladder = new ArrayDeque<>();
+    private final Deque<Rung> ladder = new ArrayDeque<>();
     private final Line toServer = new Line();
     private final Line toClient = new Line();
     private long now;
@@ -102,7 +111,7 @@ final class Network {
     private void transmit(Line line, String text, String arrives, String isLost, Runnable delivery) {
         int copies = random.nextDouble() < quality.loss() ? 0 : random.nextDouble() < quality.duplication() ? 2 : 1;
         lost += copies == 0 ? 1 : 0;
-        note("%s %s%s".formatted(copies == 0 ? isLost : arrives, text, copies == 2 ? " twice" : ""));
+        note(new Rung(now, copies == 0 ? isLost : arrives, text, copies));
         line.freeAt = Math.max(now, line.freeAt) + quality.perPacket().toNanos();
         for (int i = 0; i < copies; i++) {
             long delay = quality.delay().toNanos();
@@ -118,14 +127,20 @@ final class Network {
         }
     }
 
-    void note(String line) {
-        ladder.add("%,14d µs  %s".formatted(now / 1_000, line));
+    /** Something that is no packet. */
+    void note(String text) {
+        note(new Rung(now, "   ", text, 1));
+    }
+
+    private void note(Rung rung) {
+        ladder.add(rung);
         if (ladder.size() > LADDER_LINES) {
             ladder.remove();
         }
     }
 
     String ladder() {
-        return "the last packets, client on the left:\n" + String.join("\n", ladder);
+        return "the last packets, client on the left:\n"
+                + ladder.stream().map(Rung::toString).collect(Collectors.joining("\n"));
     }
 }

@@ -14,6 +14,7 @@ import io.tftpdc.tftp.transfer.Action.SendBlocks;
 import io.tftpdc.tftp.transfer.Input.PacketReceived;
 import io.tftpdc.tftp.transfer.ReadState.SendingWindow;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -37,6 +38,9 @@ final class ReadSimulation {
     private @Nullable TransferOutcome outcome;
     private long armed;
     private long dataSent;
+    private long acksSent;
+    private int slowAckEvery;
+    private Duration slowAck = Duration.ZERO;
 
     ReadSimulation(
             Random random,
@@ -100,7 +104,21 @@ final class ReadSimulation {
         });
     }
 
+    /** Now and then the client thinks before it acknowledges. */
+    void delayingOneAckIn(int acks, Duration delay) {
+        slowAckEvery = acks;
+        slowAck = delay;
+    }
+
     void acknowledge(int wireNumber) {
+        if (slowAckEvery > 0 && ++acksSent % slowAckEvery == 0) {
+            network.after(slowAck.toNanos(), () -> transmitAck(wireNumber));
+        } else {
+            transmitAck(wireNumber);
+        }
+    }
+
+    private void transmitAck(int wireNumber) {
         network.toServer("ACK " + wireNumber, () -> {
             if (steady != null && state instanceof SendingWindow && steady.acknowledged(wireNumber)) {
                 timer.acknowledged(steady.acknowledged(), network.nanos());
@@ -177,7 +195,7 @@ final class ReadSimulation {
         network.after(timer.delayNanos(retries), () -> {
             if (mine == armed && outcome == null) {
                 boolean early = timer.firedEarly();
-                network.note("    (server's timer" + (early ? ", early)" : ")"));
+                network.note("(server's timer" + (early ? ", early)" : ")"));
                 step(new Input.TimerFired(early));
             }
         });

@@ -133,13 +133,25 @@ class RetransmitTimerTest {
     }
 
     @Test
-    void anAckOfAGapGivesNoSample() {
+    void anAckOfAGapGivesASampleOnlyWhereThereIsNoBetterOne() {
         timer.sent(16, now);
         timer.acknowledged(3, now + MILLI);
+        assertThat(timer.smoothedRoundTripNanos()).isEqualTo(MILLI);
+        timer.acknowledged(4, now + 50 * MILLI);
+        assertThat(timer.smoothedRoundTripNanos()).isEqualTo(MILLI);
+        timer.sent(20, now + 60 * MILLI);
+        timer.acknowledged(20, now + 69 * MILLI);
+        assertThat(timer.smoothedRoundTripNanos())
+                .as("20 was sent once, whatever was sent with it")
+                .isEqualTo(2 * MILLI);
+    }
+
+    @Test
+    void beforeThereIsASampleARepeatGivesNone() {
+        timer.sent(0, now);
+        timer.sent(0, now + 1_000 * MILLI);
+        timer.acknowledged(0, now + 1_001 * MILLI);
         assertThat(timer.smoothedRoundTripNanos()).isEqualTo(-1);
-        timer.sent(19, now + 2 * MILLI);
-        timer.acknowledged(19, now + 5 * MILLI);
-        assertThat(timer.smoothedRoundTripNanos()).as("19 was sent once").isEqualTo(3 * MILLI);
     }
 
     @Test

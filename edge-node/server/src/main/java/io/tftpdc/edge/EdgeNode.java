@@ -19,6 +19,7 @@ import io.tftpdc.edge.journal.TransferJournal;
 import io.tftpdc.edge.net.TftpListener;
 import io.tftpdc.edge.net.TftpMeters;
 import io.tftpdc.edge.net.TftpSettings;
+import io.tftpdc.edge.upload.UploadService;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.runtime.ConfigException;
@@ -55,6 +56,7 @@ import org.slf4j.LoggerFactory;
  *                                                  ▼                               ▼
  *  client ─► TftpListener, EdgeHttpServer ─► IndexedFileSource ────────────► ContentStore
  *                      │
+ *                      ├─► UploadService ─► tftp.content, tftp.file-events
  *                      └─► TransferJournal ─► tftp.transfer-events
  * </pre>
  *
@@ -109,13 +111,14 @@ public final class EdgeNode implements AutoCloseable {
 
         EventSender sender = keep(new EventSender(kafka, ids));
         NodeIdentity identity = new NodeIdentity(new SiteName(config.site()), config.node());
+        HybridClock clock = new HybridClock(System::currentTimeMillis);
         TransferJournal journal = keep(TransferJournal.open(
                 directory.resolve("journal"),
                 memory,
                 new TransferJournal.Bounds(
                         config.journal().queue(), config.journal().maxEvents()),
                 identity,
-                new HybridClock(System::currentTimeMillis),
+                clock,
                 config.tenantMap()::tenantOf,
                 sender));
         journal.bindTo(meters);
@@ -134,17 +137,28 @@ public final class EdgeNode implements AutoCloseable {
         planner.bindTo(meters);
         keep(fetcher);
         index.listen(planner);
+        UploadService uploads = keep(UploadService.open(
+                config.uploads().settings(directory.resolve("uploads")),
+                index,
+                config.tenantMap(),
+                kafka,
+                ids,
+                identity,
+                clock));
+        uploads.bindTo(meters);
+        index.listen(uploads.indexListener());
 
-        EdgeStatus status =
-                new EdgeStatus(config, version(), index, store, planner, journal, () -> activeTransfers(meters));
+        EdgeStatus status = new EdgeStatus(
+                config, version(), index, store, planner, journal, uploads, () -> activeTransfers(meters));
         this.status = Optional.of(status);
         NodeReporter reporter = keep(new NodeReporter(sender, status::report, config.reportInterval()));
         reporter.bindTo(meters);
-        checks(index, status);
+        checks(index, status, uploads);
 
         index.start();
         fetcher.start();
         planner.start();
+        uploads.start();
         IndexedFileSource files = new IndexedFileSource(
                 index,
                 store,
@@ -177,7 +191,7 @@ public final class EdgeNode implements AutoCloseable {
         }
     }
 
-    private void checks(FileIndexView index, EdgeStatus status) {
+    private void checks(FileIndexView index, EdgeStatus status, UploadService uploads) {
         health.liveness(
                 "index-replica",
                 () -> index.isAlive()
@@ -186,6 +200,7 @@ public final class EdgeNode implements AutoCloseable {
         health.readiness("index", status::indexCheck);
         health.readiness("kafka", status::kafkaCheck);
         health.readiness("content", status::contentCheck);
+        health.readiness("uploads", uploads::check);
         health.readiness(
                 "listeners",
                 () -> tftpAddresses.isEmpty()

@@ -1,6 +1,7 @@
 package io.tftpdc.edge.upload;
 
 import io.tftpdc.client.ContentWriter;
+import io.tftpdc.client.RecordWriter;
 import io.tftpdc.edge.upload.Spool.Spooled;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileKey;
@@ -40,7 +41,7 @@ final class SpoolPublisher implements AutoCloseable {
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
     private final Spool spool;
-    private final KafkaLink kafka;
+    private final RecordWriter kafka;
     private final Semaphore news = new Semaphore(0);
     private final AtomicLong published = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
@@ -48,7 +49,7 @@ final class SpoolPublisher implements AutoCloseable {
     private volatile boolean closing;
     private volatile String problem = "";
 
-    SpoolPublisher(Spool spool, KafkaLink kafka) {
+    SpoolPublisher(Spool spool, RecordWriter kafka) {
         this.spool = spool;
         this.kafka = kafka;
     }

@@ -107,7 +107,7 @@ final class Upload implements UploadSink {
                 ? context.buffers().whole()
                 : context.buffers().small();
         boolean toKafka = rule.kafkaAway() == UploadPolicy.KafkaAway.REFUSE
-                || !context.kafka().isAway();
+                || !context.kafkaAway().getAsBoolean();
         this.content = toKafka ? new ContentWriter(context.kafka()) : null;
     }
 

@@ -1,5 +1,6 @@
 package io.tftpdc.edge.upload;
 
+import io.tftpdc.client.RecordWriter;
 import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.EventId;
 import io.tftpdc.event.FileKey;
@@ -13,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -21,6 +23,7 @@ import java.util.function.Function;
  *
  * @param pool threads that hash and write; they may block
  * @param timer for time-outs; what it runs does not block
+ * @param kafkaAway whether a write to Kafka is not worth trying now
  * @param bytesInFlight of chunks that were handed over and are not stored yet, all uploads together
  * @param mostBytesInFlight from here on, an upload that has chunks in flight is held back
  * @param labels of every file that is uploaded here
@@ -33,7 +36,8 @@ record UploadContext(
         Executor pool,
         Timer timer,
         ChunkBuffers buffers,
-        KafkaLink kafka,
+        RecordWriter kafka,
+        BooleanSupplier kafkaAway,
         Spool spool,
         AtomicLong bytesInFlight,
         long mostBytesInFlight,

@@ -123,6 +123,7 @@ public final class UploadService implements Uploads, AutoCloseable {
                 (task, delay) -> timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS),
                 new ChunkBuffers((int) (settings.memoryBytes() / FileContent.CHUNK_SIZE)),
                 kafka,
+                kafka::isAway,
                 spool,
                 new AtomicLong(),
                 settings.memoryBytes(),

@@ -8,12 +8,13 @@ import java.util.function.LongSupplier;
 /** The timers of one event loop: a {@link TimerWheel} that is advanced by the loop itself, only while it is needed. */
 final class LoopTimers {
 
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final int SLOTS = 1024;
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final int SLOTS = 2048;
 
     private final EventLoop loop;
     private final LongSupplier nanoClock;
     private final TimerWheel wheel;
+    private Turn turn = new Turn();
     private boolean ticking;
 
     /** @param nanoClock monotonic nanoseconds, such as {@link System#nanoTime()} */
@@ -21,6 +22,11 @@ final class LoopTimers {
         this.loop = loop;
         this.nanoClock = nanoClock;
         this.wheel = new TimerWheel(TICK_NANOS, SLOTS, nanoClock.getAsLong());
+    }
+
+    /** From now on all that fires at one moment is one turn. */
+    void inTurns(Turn ofLoop) {
+        turn = ofLoop;
     }
 
     long nanos() {
@@ -32,7 +38,12 @@ final class LoopTimers {
     }
 
     void arm(TimerWheel.Timer timer, Duration delay) {
-        wheel.arm(timer, nanoClock.getAsLong() + delay.toNanos());
+        armAt(timer, nanoClock.getAsLong() + delay.toNanos());
+    }
+
+    /** @param deadlineNanos on the clock of {@link #nanos} */
+    void armAt(TimerWheel.Timer timer, long deadlineNanos) {
+        wheel.arm(timer, deadlineNanos);
         if (!ticking) {
             ticking = true;
             scheduleTick();
@@ -50,7 +61,7 @@ final class LoopTimers {
 
     private void tick() {
         try {
-            wheel.advance(nanoClock.getAsLong());
+            turn.take(() -> wheel.advance(nanoClock.getAsLong()));
         } finally {
             if (wheel.isEmpty()) {
                 ticking = false;

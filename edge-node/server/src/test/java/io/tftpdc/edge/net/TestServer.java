@@ -53,6 +53,7 @@ final class TestServer implements AutoCloseable {
                 nativeTransport,
                 maxTransfers,
                 4,
+                new PortPolicy.Ephemeral(),
                 1 << 20,
                 new NegotiationPolicy(65464, 64, retransmit),
                 Duration.ofSeconds(5),

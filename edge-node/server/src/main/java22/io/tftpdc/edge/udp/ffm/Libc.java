@@ -1,0 +1,60 @@
+package io.tftpdc.edge.udp.ffm;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/** The two system calls. Each returns what the C function does; after -1 the error number is in {@code state}. */
+final class Libc {
+
+    static final int MSG_DONTWAIT = 0x40;
+
+    static final MemoryLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    /** int recvmmsg(int sockfd, struct mmsghdr *msgvec, unsigned int vlen, int flags, struct timespec *timeout) */
+    private static final MethodHandle RECVMMSG =
+            handle("recvmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+
+    /** int sendmmsg(int sockfd, struct mmsghdr *msgvec, unsigned int vlen, int flags) */
+    private static final MethodHandle SENDMMSG =
+            handle("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+
+    private Libc() {}
+
+    private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(
+                linker.defaultLookup()
+                        .find(name)
+                        .orElseThrow(() -> new UnsupportedOperationException("this system has no " + name)),
+                descriptor,
+                Linker.Option.captureCallState("errno"));
+    }
+
+    static int recvmmsg(MemorySegment state, int socket, MemorySegment vector, int count) {
+        try {
+            return (int) RECVMMSG.invokeExact(state, socket, vector, count, MSG_DONTWAIT, MemorySegment.NULL);
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    static int sendmmsg(MemorySegment state, int socket, MemorySegment vector, int count) {
+        try {
+            return (int) SENDMMSG.invokeExact(state, socket, vector, count, MSG_DONTWAIT);
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    static int errno(MemorySegment state) {
+        return (int) ERRNO.get(state, 0L);
+    }
+}

@@ -167,7 +167,7 @@ public final class EdgeNode implements AutoCloseable {
                 config.tenantMap(),
                 config.content().fetchTimeout(),
                 config.content().readAhead());
-        TftpListener tftp = keep(TftpListener.bind(tftpSettings(), files, journal.listener("tftp"), meters));
+        TftpListener tftp = keep(TftpListener.bind(tftpSettings(), files, uploads, journal.listener("tftp"), meters));
         tftpAddresses = tftp.addresses();
         EdgeHttpServer http =
                 keep(EdgeHttpServer.bind(httpSettings(), files, journal.listener("http"), health, metrics, status));

@@ -230,16 +230,26 @@ final class Upload implements UploadSink {
     private void timedOut() {
         if (maySpool()) {
             thread.execute(this::keepOnThread);
-            return;
+            timeout = context.timer().schedule(this::giveUpWaiting, rule.commitTimeout());
+        } else {
+            giveUpWaiting();
         }
+    }
+
+    /** For a disk that does not answer, too. */
+    private void giveUpWaiting() {
         long seconds = rule.commitTimeout().toSeconds();
         if (phase.compareAndSet(Phase.OPEN, Phase.OVER)) {
-            settle(Refused.unavailable("Kafka did not take the file within " + seconds
+            settle(Refused.unavailable(where() + " did not take the file within " + seconds
                     + " seconds; nothing was stored, send it again later"));
         } else if (phase.compareAndSet(Phase.BOUND, Phase.OVER)) {
-            settle(Refused.unavailable("Kafka did not confirm the file within " + seconds
+            settle(Refused.unavailable(where() + " did not confirm the file within " + seconds
                     + " seconds; it may or may not be stored, sending it again is safe"));
         }
+    }
+
+    private String where() {
+        return maySpool() ? "Kafka and the disk" : "Kafka";
     }
 
     private boolean maySpool() {

@@ -13,6 +13,7 @@ import io.tftpdc.topic.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
@@ -51,6 +52,9 @@ final class Upload implements UploadSink {
 
     /** Chunks of one upload that may be hashed, written or on their way to Kafka before its client is held back. */
     static final int MOST_CHUNKS_IN_FLIGHT = 4;
+
+    /** How long a disk that does not answer is waited for, once Kafka's time is over. */
+    private static final Duration DISK_PATIENCE = Duration.ofSeconds(10);
 
     private enum Phase {
         /** Nobody will see it unless it goes on. */
@@ -230,7 +234,7 @@ final class Upload implements UploadSink {
     private void timedOut() {
         if (maySpool()) {
             thread.execute(this::keepOnThread);
-            timeout = context.timer().schedule(this::giveUpWaiting, rule.commitTimeout());
+            timeout = context.timer().schedule(this::giveUpWaiting, DISK_PATIENCE);
         } else {
             giveUpWaiting();
         }
@@ -238,18 +242,14 @@ final class Upload implements UploadSink {
 
     /** For a disk that does not answer, too. */
     private void giveUpWaiting() {
-        long seconds = rule.commitTimeout().toSeconds();
+        String who = maySpool() ? "Kafka and the disk" : "Kafka";
         if (phase.compareAndSet(Phase.OPEN, Phase.OVER)) {
-            settle(Refused.unavailable(where() + " did not take the file within " + seconds
-                    + " seconds; nothing was stored, send it again later"));
+            settle(Refused.unavailable(
+                    who + " did not take the file in time; nothing was stored, send it again later"));
         } else if (phase.compareAndSet(Phase.BOUND, Phase.OVER)) {
-            settle(Refused.unavailable(where() + " did not confirm the file within " + seconds
-                    + " seconds; it may or may not be stored, sending it again is safe"));
+            settle(Refused.unavailable(
+                    who + " did not confirm the file in time; it may or may not be stored, sending it again is safe"));
         }
-    }
-
-    private String where() {
-        return maySpool() ? "Kafka and the disk" : "Kafka";
     }
 
     private boolean maySpool() {

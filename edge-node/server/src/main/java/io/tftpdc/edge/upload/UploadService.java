@@ -106,7 +106,8 @@ public final class UploadService implements Uploads, AutoCloseable {
         this.index = index;
         this.tenants = tenants;
         this.ledger = new UploadLedger(policy, index::find);
-        this.kafka = new KafkaLink(kafkaSettings, ids, longestCommit(policy), index::reachable, System::nanoTime);
+        this.kafka = new KafkaLink(
+                kafkaSettings, ids, longestCommit(policy), settings.memoryBytes(), index::reachable, System::nanoTime);
         this.publisher = new SpoolPublisher(spool, kafka);
         this.pool = new ThreadPoolExecutor(
                 settings.threads(),

@@ -96,7 +96,7 @@ final class RequestHandler {
         if (lookups.containsKey(request.key())) {
             return; // its answer is on the way
         }
-        Optional<ReadSession> running = loop.registry().find(request.key());
+        Optional<Session> running = loop.registry().find(request.key());
         if (running.isPresent()) {
             if (!running.get().supersededBy(request)) {
                 running.get().on(new Input.PacketReceived(request.packet()));
@@ -234,7 +234,11 @@ final class RequestHandler {
         }
         DataSource source =
                 switch (request.packet().mode()) {
-                    case NETASCII -> new NetasciiSource(found.file(), port.get().allocator());
+                    case NETASCII ->
+                        NetasciiSource.of(
+                                found.file(),
+                                port.get().allocator(),
+                                request.packet().options());
                     case OCTET, MAIL -> new OctetSource(found.file());
                 };
         TransferTerms terms = OptionNegotiation.forRead(request.packet().options(), source.size(), negotiation);

@@ -16,6 +16,7 @@ import io.tftpdc.edge.journal.EventSender;
 import io.tftpdc.edge.journal.NodeIdentity;
 import io.tftpdc.edge.journal.NodeReporter;
 import io.tftpdc.edge.journal.TransferJournal;
+import io.tftpdc.edge.net.PortPolicy;
 import io.tftpdc.edge.net.TftpListener;
 import io.tftpdc.edge.net.TftpMeters;
 import io.tftpdc.edge.net.TftpSettings;
@@ -211,6 +212,7 @@ public final class EdgeNode implements AutoCloseable {
                 true,
                 tftp.maxTransfers(),
                 TftpSettings.DEFAULT_PORTS_PER_LOOP,
+                new PortPolicy.Ephemeral(),
                 TftpSettings.DEFAULT_RECEIVE_BUFFER_BYTES,
                 tftp.negotiation(),
                 TftpSettings.DEFAULT_DALLY,

@@ -48,7 +48,10 @@ import org.slf4j.LoggerFactory;
  * <p>However many ask for a chunk, it is fetched once; each of them waits no longer than it said. What somebody waits
  * for goes before what was asked for ahead of time.
  *
- * <p>{@link #fetch} and {@link #located} never block. Stages complete on the fetcher's threads: what is chained to them
+ * <p>What arrives is held until each of those who asked for it pinned has its pin, so that it cannot be evicted again
+ * before, however small the quota.
+ *
+ * <p>{@link #fetch}, {@link #fetchPinned} and {@link #located} never block. Stages complete on the fetcher's threads: what is chained to them
  * must be short.
  */
 public final class ContentFetcher implements AutoCloseable {
@@ -80,11 +83,14 @@ public final class ContentFetcher implements AutoCloseable {
         WAITING
     }
 
+    /** Somebody who waits for a chunk, and what is done for him when it is here. */
+    private record Waiter(CompletableFuture<?> future, Runnable arrival) {}
+
     /** A chunk that somebody wants. All but the hash is guarded by the fetcher's lock. */
     private static final class Wanted {
         final Sha256 hash;
         final long since = System.nanoTime();
-        final List<CompletableFuture<Void>> waiters = new ArrayList<>();
+        final List<Waiter> waiters = new ArrayList<>();
         Priority priority;
         State state = State.WAITING;
         int attempts;
@@ -190,12 +196,43 @@ public final class ContentFetcher implements AutoCloseable {
         if (store.isVerified(hash)) {
             return CompletableFuture.completedFuture(null);
         }
-        CompletableFuture<Void> waiter = new CompletableFuture<>();
+        CompletableFuture<Void> here = new CompletableFuture<>();
+        await(hash, priority, patience, new Waiter(here, () -> here.complete(null)));
+        return here;
+    }
+
+    /**
+     * Asks for a chunk as {@link #fetch} does, and pins it when it is here.
+     *
+     * @return the pin, which whoever gets it must close
+     */
+    public CompletableFuture<PinnedChunk> fetchPinned(Sha256 hash, Priority priority, Duration patience) {
+        Optional<PinnedChunk> known = store.pin(hash);
+        if (known.isPresent()) {
+            return CompletableFuture.completedFuture(known.get());
+        }
+        CompletableFuture<PinnedChunk> here = new CompletableFuture<>();
+        await(hash, priority, patience, new Waiter(here, () -> pinFor(here, hash)));
+        return here;
+    }
+
+    private void pinFor(CompletableFuture<PinnedChunk> waiter, Sha256 hash) {
+        Optional<PinnedChunk> pin = store.pin(hash);
+        if (pin.isEmpty()) {
+            waiter.completeExceptionally(
+                    new IOException("chunk " + hash + " has come but cannot be read from the disk"));
+        } else if (!waiter.complete(pin.get())) {
+            pin.get().close();
+        }
+    }
+
+    private void await(Sha256 hash, Priority priority, Duration patience, Waiter waiter) {
         Wanted chunk;
         boolean check = false;
         synchronized (this) {
             if (closed) {
-                return CompletableFuture.failedFuture(new IOException("the node is stopping"));
+                waiter.future().completeExceptionally(stopping());
+                return;
             }
             chunk = wanted.get(hash);
             if (chunk == null) {
@@ -217,11 +254,14 @@ public final class ContentFetcher implements AutoCloseable {
         }
         Wanted requested = chunk;
         later(() -> expire(requested, waiter, patience), patience.toMillis())
-                .ifPresent(expiry -> waiter.whenComplete((done, error) -> expiry.cancel(false)));
+                .ifPresent(expiry -> waiter.future().whenComplete((done, error) -> expiry.cancel(false)));
         if (check) {
             run(checker, () -> check(requested));
         }
-        return waiter;
+    }
+
+    private static IOException stopping() {
+        return new IOException("the node is stopping");
     }
 
     private static void run(ExecutorService executor, Runnable task) {
@@ -260,10 +300,12 @@ public final class ContentFetcher implements AutoCloseable {
     }
 
     private void check(Wanted chunk) {
-        if (store.verify(chunk.hash)) {
-            arrived(chunk);
-        } else {
-            enqueue(chunk);
+        try (ContentStore.Hold hold = store.hold(chunk.hash)) {
+            if (store.verify(chunk.hash)) {
+                arrived(chunk, hold);
+            } else {
+                enqueue(chunk);
+            }
         }
     }
 
@@ -339,8 +381,8 @@ public final class ContentFetcher implements AutoCloseable {
         List<Wanted> readable = new ArrayList<>();
         for (Wanted chunk : batch) {
             Optional<ContentLocation> place = places.apply(chunk.hash);
-            if (store.isVerified(chunk.hash)) {
-                arrived(chunk);
+            if (arrivedMeanwhile(chunk)) {
+                LOG.atTrace().addKeyValue("chunk", chunk.hash).log("Chunk has come already");
             } else if (place.isPresent()) {
                 at.put(chunk.hash, place.get());
                 readable.add(chunk);
@@ -369,12 +411,22 @@ public final class ContentFetcher implements AutoCloseable {
         }
     }
 
+    private boolean arrivedMeanwhile(Wanted chunk) {
+        try (ContentStore.Hold hold = store.hold(chunk.hash)) {
+            boolean here = store.isVerified(chunk.hash);
+            if (here) {
+                arrived(chunk, hold);
+            }
+            return here;
+        }
+    }
+
     private void keep(Wanted chunk, byte[] bytes) {
-        try {
+        try (ContentStore.Hold hold = store.hold(chunk.hash)) {
             store.put(chunk.hash, bytes);
             count(fetches, 1);
             count(fetchedBytes, bytes.length);
-            arrived(chunk);
+            arrived(chunk, hold);
         } catch (IOException e) {
             retry(chunk, "it cannot be written to the local disk: " + e.getMessage());
         }
@@ -466,8 +518,13 @@ public final class ContentFetcher implements AutoCloseable {
         }
     }
 
-    private void arrived(Wanted chunk) {
-        List<CompletableFuture<Void>> waiters;
+    /**
+     * Tells all who wait.
+     *
+     * @param held what keeps the chunk from being evicted until they have been told
+     */
+    private void arrived(Wanted chunk, ContentStore.Hold held) {
+        List<Waiter> waiters;
         synchronized (this) {
             wanted.remove(chunk.hash, chunk);
             waiters = List.copyOf(chunk.waiters);
@@ -477,10 +534,10 @@ public final class ContentFetcher implements AutoCloseable {
         if (timed != null) {
             timed.record(System.nanoTime() - chunk.since, TimeUnit.NANOSECONDS);
         }
-        waiters.forEach(waiter -> waiter.complete(null));
+        waiters.forEach(waiter -> waiter.arrival().run());
     }
 
-    private void expire(Wanted chunk, CompletableFuture<Void> waiter, Duration patience) {
+    private void expire(Wanted chunk, Waiter waiter, Duration patience) {
         String problem;
         synchronized (this) {
             if (!chunk.waiters.remove(waiter)) {
@@ -492,8 +549,9 @@ public final class ContentFetcher implements AutoCloseable {
             }
         }
         count(failures, 1);
-        waiter.completeExceptionally(new IOException(
-                "content is not here and could not be fetched within " + patience.toSeconds() + " s: " + problem));
+        waiter.future()
+                .completeExceptionally(new IOException("content is not here and could not be fetched within "
+                        + patience.toSeconds() + " s: " + problem));
     }
 
     private static void count(@Nullable Counter counter, long amount) {
@@ -505,14 +563,14 @@ public final class ContentFetcher implements AutoCloseable {
     /** Ends all threads; whoever waits is told so. Idempotent. */
     @Override
     public void close() {
-        List<CompletableFuture<Void>> waiters = new ArrayList<>();
+        List<Waiter> waiters = new ArrayList<>();
         synchronized (this) {
             closed = true;
             wanted.values().forEach(chunk -> waiters.addAll(chunk.waiters));
             wanted.clear();
             notifyAll();
         }
-        waiters.forEach(waiter -> waiter.completeExceptionally(new IOException("the node is stopping")));
+        waiters.forEach(waiter -> waiter.future().completeExceptionally(stopping()));
         timer.shutdownNow();
         checker.shutdownNow();
         searcher.shutdownNow();

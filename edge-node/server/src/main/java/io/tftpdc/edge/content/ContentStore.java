@@ -2,8 +2,6 @@ package io.tftpdc.edge.content;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.tftpdc.event.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,11 +18,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +66,9 @@ public final class ContentStore {
     private final LinkedHashMap<Sha256, Chunk> chunks = new LinkedHashMap<>(1024, 0.75f, true);
 
     private final LinkedHashMap<Sha256, Chunk> open = new LinkedHashMap<>(256, 0.75f, true);
+    /** How many hold a chunk, here or still to come. Apart from pins, which say what is being served. */
+    private final Map<Sha256, Integer> holds = new HashMap<>();
+
     private long bytes;
     private int pinned;
     private long evictions;
@@ -77,7 +80,7 @@ public final class ContentStore {
         int pins;
 
         @Nullable
-        ByteBuf content;
+        ResidentBytes content;
 
         Chunk(long size, boolean verified) {
             this.size = size;
@@ -159,13 +162,13 @@ public final class ContentStore {
      */
     public Optional<PinnedChunk> pin(Sha256 hash) {
         Chunk chunk;
-        ByteBuf content;
+        ResidentBytes content;
         synchronized (this) {
             chunk = chunks.get(hash);
             if (chunk == null || !chunk.verified) {
                 return Optional.empty();
             }
-            hold(chunk);
+            pinOnce(chunk);
             content = chunk.content;
             if (content != null) {
                 open.get(hash); // now the most recently used one
@@ -177,7 +180,7 @@ public final class ContentStore {
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("chunk", hash).setCause(e).log("Chunk on disk cannot be read, dropping it");
             synchronized (this) {
-                release(chunk);
+                unpinOnce(chunk);
                 drop(hash, chunk);
                 corrupt++;
             }
@@ -193,22 +196,46 @@ public final class ContentStore {
         return Optional.of(pinnedChunk(chunk, content));
     }
 
-    private PinnedChunk pinnedChunk(Chunk chunk, ByteBuf content) {
+    private PinnedChunk pinnedChunk(Chunk chunk, ResidentBytes content) {
         return new PinnedChunk(content, () -> {
             synchronized (this) {
-                release(chunk);
+                unpinOnce(chunk);
             }
         });
     }
 
-    private void hold(Chunk chunk) {
+    private void pinOnce(Chunk chunk) {
         pinned += chunk.pins == 0 ? 1 : 0;
         chunk.pins++;
     }
 
-    private void release(Chunk chunk) {
+    private void unpinOnce(Chunk chunk) {
         chunk.pins--;
         pinned -= chunk.pins == 0 ? 1 : 0;
+    }
+
+    /** Keeps a chunk from being evicted until it is closed, once. */
+    public interface Hold extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Holds a chunk, whether it is here already or comes meanwhile, so that it can be put or checked and then pinned by
+     * all who asked for it, however much else comes in between.
+     */
+    public synchronized Hold hold(Sha256 hash) {
+        holds.merge(hash, 1, Integer::sum);
+        AtomicBoolean held = new AtomicBoolean(true);
+        return () -> {
+            if (held.getAndSet(false)) {
+                endHold(hash);
+            }
+        };
+    }
+
+    private synchronized void endHold(Sha256 hash) {
+        holds.computeIfPresent(hash, (same, count) -> count == 1 ? null : count - 1);
     }
 
     private void closeOldest() {
@@ -219,13 +246,13 @@ public final class ContentStore {
         }
     }
 
-    private ByteBuf readable(Sha256 hash, long size) throws IOException {
+    private ResidentBytes readable(Sha256 hash, long size) throws IOException {
         try (FileChannel channel = FileChannel.open(fileOf(hash), StandardOpenOption.READ)) {
             if (channel.size() != size) {
                 throw new IOException("chunk " + hash + " has " + channel.size() + " bytes; expected " + size);
             }
             if (size >= MAP_FROM_BYTES) {
-                return Unpooled.wrappedBuffer(channel.map(FileChannel.MapMode.READ_ONLY, 0, size));
+                return ResidentBytes.of(channel.map(FileChannel.MapMode.READ_ONLY, 0, size));
             }
             ByteBuffer buffer = ByteBuffer.allocateDirect((int) size);
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
@@ -234,7 +261,7 @@ public final class ContentStore {
             if (buffer.hasRemaining()) {
                 throw new IOException("chunk " + hash + " ended early");
             }
-            return Unpooled.wrappedBuffer(buffer.flip());
+            return ResidentBytes.of(buffer.flip());
         }
     }
 
@@ -250,15 +277,21 @@ public final class ContentStore {
     }
 
     /** Checks a chunk that was found at start, once; one that is not what its name says is dropped. Blocks. */
+    @SuppressWarnings("try") // the hold is there to be closed
     public boolean verify(Sha256 hash) {
-        Chunk chunk;
-        synchronized (this) {
-            chunk = chunks.get(hash);
-            if (chunk == null || chunk.verified) {
-                return chunk != null;
+        try (Hold hold = hold(hash)) {
+            Chunk chunk;
+            synchronized (this) {
+                chunk = chunks.get(hash);
+                if (chunk == null || chunk.verified) {
+                    return chunk != null;
+                }
             }
-            hold(chunk);
+            return verify(hash, chunk);
         }
+    }
+
+    private boolean verify(Sha256 hash, Chunk chunk) {
         boolean good = false;
         try {
             good = Sha256.of(Files.readAllBytes(fileOf(hash))).equals(hash);
@@ -266,7 +299,6 @@ public final class ContentStore {
             LOG.atWarn().addKeyValue("chunk", hash).setCause(e).log("Chunk on disk cannot be read");
         }
         synchronized (this) {
-            release(chunk);
             if (good) {
                 chunk.verified = true;
             } else {
@@ -327,9 +359,9 @@ public final class ContentStore {
             Chunk chunk = new Chunk(content.length, true);
             chunks.put(hash, chunk);
             bytes += content.length;
-            hold(chunk); // what has just come is not what goes
+            chunk.pins++; // what has just come is not what goes
             evict(0);
-            release(chunk);
+            chunk.pins--;
         }
     }
 
@@ -353,7 +385,7 @@ public final class ContentStore {
         Iterator<Map.Entry<Sha256, Chunk>> oldest = chunks.entrySet().iterator();
         while (bytes > quota - spare && oldest.hasNext()) {
             Map.Entry<Sha256, Chunk> entry = oldest.next();
-            if (entry.getValue().pins == 0) {
+            if (entry.getValue().pins == 0 && !holds.containsKey(entry.getKey())) {
                 oldest.remove();
                 open.remove(entry.getKey());
                 bytes -= entry.getValue().size;

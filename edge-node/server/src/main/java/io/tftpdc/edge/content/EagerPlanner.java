@@ -201,8 +201,7 @@ public final class EagerPlanner implements IndexListener, AutoCloseable {
                 case FileContent.Inline inline -> request(task, inline.hashes());
                 case FileContent.Manifest manifest -> {
                     for (Sha256 list : manifest.hashes()) {
-                        awaitManifest(list);
-                        request(task, listed(list).orElseThrow(() -> new IOException("manifest was evicted")));
+                        request(task, fetchedList(list));
                     }
                 }
             }
@@ -213,28 +212,29 @@ public final class EagerPlanner implements IndexListener, AutoCloseable {
         task.finishedOne();
     }
 
-    private void awaitManifest(Sha256 list) throws IOException, InterruptedException {
+    private List<Sha256> fetchedList(Sha256 manifest) throws IOException, InterruptedException {
         try {
-            fetcher.fetch(list, ContentFetcher.Priority.EAGER, PATIENCE).get();
+            return hashesIn(fetcher.fetchPinned(manifest, ContentFetcher.Priority.EAGER, PATIENCE)
+                    .get());
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());
         }
     }
 
     private Optional<List<Sha256>> listed(Sha256 manifest) {
-        Optional<PinnedChunk> chunk = store.pin(manifest);
-        if (chunk.isEmpty()) {
-            return Optional.empty();
-        }
-        try (PinnedChunk list = chunk.get()) {
-            ByteBuffer bytes = ByteBuffer.allocate(list.size());
-            list.read(0, bytes);
+        return store.pin(manifest).map(EagerPlanner::hashesIn);
+    }
+
+    private static List<Sha256> hashesIn(PinnedChunk manifest) {
+        try (manifest) {
+            ByteBuffer bytes = ByteBuffer.allocate(manifest.size());
+            manifest.read(0, bytes);
             bytes.flip();
             List<Sha256> hashes = new ArrayList<>();
             while (bytes.remaining() >= Sha256.BYTES) {
                 hashes.add(Sha256.read(bytes));
             }
-            return Optional.of(hashes);
+            return hashes;
         }
     }
 

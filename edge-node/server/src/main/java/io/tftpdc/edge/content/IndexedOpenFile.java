@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class IndexedOpenFile implements OpenFile {
     private static final int MAX_PINNED = 64;
-    private static final int ATTEMPTS = 5;
 
     private final FileKey key;
     private final FileContent content;
@@ -31,14 +30,22 @@ final class IndexedOpenFile implements OpenFile {
     private final ContentStore store;
     private final ContentFetcher fetcher;
     private final Fetching fetching;
-    private final ConcurrentSkipListMap<Long, PinnedChunk> chunks = new ConcurrentSkipListMap<>();
+    private final boolean addressable;
+    private final ConcurrentSkipListMap<Long, Piece> chunks = new ConcurrentSkipListMap<>();
     private final Map<Integer, PinnedChunk> manifests = new ConcurrentHashMap<>();
-    /** The chunk that was read last, which the next read most likely wants too. */
-    private volatile @Nullable Current current;
+    /** The chunk that was read last and the one before, which the next read most likely wants: a window lies in both. */
+    private volatile @Nullable Piece current;
+
+    private volatile @Nullable Piece previous;
 
     private volatile boolean closed;
 
-    private record Current(long index, PinnedChunk chunk) {}
+    /** A chunk of this file, and where it begins in the file. */
+    private record Piece(long start, PinnedChunk chunk) {
+        boolean holds(long offset) {
+            return offset >= start && offset - start < chunk.size() && chunk.isOpen();
+        }
+    }
 
     /**
      * How content is fetched for a client.
@@ -60,6 +67,9 @@ final class IndexedOpenFile implements OpenFile {
         this.store = store;
         this.fetcher = fetcher;
         this.fetching = fetching;
+        // What goes when too many are pinned is at least so many chunks away from what is asked for.
+        long keptAround = (MAX_PINNED / 2 - 1) * (long) content.chunkSize();
+        this.addressable = content.chunkCount() <= MAX_PINNED || keptAround >= ADDRESSES_VALID_WITHIN;
     }
 
     @Override
@@ -89,11 +99,14 @@ final class IndexedOpenFile implements OpenFile {
 
     @Override
     public boolean resident(long offset, int length) {
-        long last = lastChunk(offset, length);
-        for (long index = offset / content.chunkSize(); index <= last; index++) {
-            if (pinned(index) == null) {
+        long end = Math.min(offset + length, content.size());
+        long position = offset;
+        while (position < end) {
+            Piece piece = pieceAt(position);
+            if (piece == null) {
                 return false;
             }
+            position = piece.start() + piece.chunk().size();
         }
         return true;
     }
@@ -104,7 +117,7 @@ final class IndexedOpenFile implements OpenFile {
         long last = lastChunk(offset, length);
         for (long index = offset / content.chunkSize(); index <= last; index++) {
             if (pinned(index) == null) {
-                all = CompletableFuture.allOf(all, loaded(index, ATTEMPTS));
+                all = CompletableFuture.allOf(all, loaded(index));
             }
         }
         return all;
@@ -115,17 +128,32 @@ final class IndexedOpenFile implements OpenFile {
         long position = offset;
         long end = Math.min(offset + length, content.size());
         while (position < end) {
-            long index = position / content.chunkSize();
-            PinnedChunk chunk = pinned(index);
-            if (chunk == null) {
+            Piece piece = pieceAt(position);
+            if (piece == null) {
                 throw new UncheckedIOException(
-                        "the local copy cannot be read", new IOException("chunk " + index + " of " + key + " is gone"));
+                        "the local copy cannot be read",
+                        new IOException("chunk " + position / content.chunkSize() + " of " + key + " is gone"));
             }
-            int within = (int) (position - index * content.chunkSize());
-            int bytes = (int) Math.min(end - position, chunk.size() - within);
-            chunk.read(within, bytes, into);
+            int within = (int) (position - piece.start());
+            int bytes = (int) Math.min(end - position, piece.chunk().size() - within);
+            piece.chunk().read(within, bytes, into);
             position += bytes;
         }
+    }
+
+    @Override
+    public long address(long offset) {
+        Piece piece = addressable ? pieceAt(offset) : null;
+        long address = piece == null ? 0 : piece.chunk().address();
+        return piece == null || address == 0 ? 0 : address + offset - piece.start();
+    }
+
+    @Override
+    public int contiguous(long offset) {
+        Piece piece = addressable ? pieceAt(offset) : null;
+        return piece == null || piece.chunk().address() == 0
+                ? 0
+                : (int) (piece.start() + piece.chunk().size() - offset);
     }
 
     /** Index of the last chunk of the range; -1 when it lies beyond the end or is empty. */
@@ -134,36 +162,50 @@ final class IndexedOpenFile implements OpenFile {
         return end <= offset ? -1 : (end - 1) / content.chunkSize();
     }
 
-    /** The chunk, pinned by us, if it is here. */
-    private @Nullable PinnedChunk pinned(long index) {
-        Current last = current;
-        if (last != null && last.index() == index) {
-            return last.chunk();
+    /** The pinned chunk that holds the byte at {@code offset}, if it is here. Mostly one of the last two. */
+    private @Nullable Piece pieceAt(long offset) {
+        Piece last = current;
+        if (last != null && last.holds(offset)) {
+            return last;
         }
-        PinnedChunk chunk = chunks.get(index);
-        if (chunk == null) {
-            chunk = pin(index);
+        Piece before = previous;
+        if (before != null && before.holds(offset)) {
+            return before;
         }
-        if (chunk != null) {
-            current = new Current(index, chunk);
+        if (offset < 0 || offset >= content.size()) {
+            return null;
         }
-        return chunk;
+        Piece found = pinned(offset / content.chunkSize());
+        if (found != null) {
+            previous = last;
+            current = found;
+        }
+        return found;
     }
 
-    private @Nullable PinnedChunk pin(long index) {
+    /** The chunk, pinned by us, if it is here. */
+    private @Nullable Piece pinned(long index) {
+        Piece piece = chunks.get(index);
+        return piece != null ? piece : pin(index);
+    }
+
+    private @Nullable Piece pin(long index) {
         Optional<Sha256> hash = hashOf(index);
         if (closed || hash.isEmpty()) {
             return null;
         }
         PinnedChunk chunk = store.pin(hash.get()).orElse(null);
-        if (chunk == null) {
-            return null;
-        }
+        return chunk == null ? null : keep(index, chunk);
+    }
+
+    /** Takes over a pin; null when it is not as the index describes it, or when the file was closed meanwhile. */
+    private @Nullable Piece keep(long index, PinnedChunk chunk) {
         if (chunk.size() != content.chunkLength(index)) {
             chunk.close();
             return null;
         }
-        PinnedChunk before = chunks.putIfAbsent(index, chunk);
+        Piece piece = new Piece(index * content.chunkSize(), chunk);
+        Piece before = chunks.putIfAbsent(index, piece);
         if (before != null) {
             chunk.close();
             return before;
@@ -174,14 +216,14 @@ final class IndexedOpenFile implements OpenFile {
         }
         keepWithinBounds(index);
         readAhead(index);
-        return chunk;
+        return piece;
     }
 
     private void keepWithinBounds(long index) {
         while (chunks.size() > MAX_PINNED) {
             boolean firstIsFarther = index - chunks.firstKey() >= chunks.lastKey() - index;
-            Map.Entry<Long, PinnedChunk> farthest = firstIsFarther ? chunks.pollFirstEntry() : chunks.pollLastEntry();
-            farthest.getValue().close();
+            Map.Entry<Long, Piece> farthest = firstIsFarther ? chunks.pollFirstEntry() : chunks.pollLastEntry();
+            farthest.getValue().chunk().close();
         }
     }
 
@@ -211,9 +253,10 @@ final class IndexedOpenFile implements OpenFile {
             return known;
         }
         PinnedChunk list = store.pin(manifest.hashes().get(number)).orElse(null);
-        if (list == null) {
-            return null;
-        }
+        return list == null ? null : keepManifest(manifest, number, list);
+    }
+
+    private @Nullable PinnedChunk keepManifest(FileContent.Manifest manifest, int number, PinnedChunk list) {
         long listed = Math.min(
                 FileContent.CHUNKS_PER_MANIFEST,
                 manifest.chunkCount() - (long) number * FileContent.CHUNKS_PER_MANIFEST);
@@ -224,33 +267,31 @@ final class IndexedOpenFile implements OpenFile {
         }
         if (closed) {
             letGo();
+            return null;
         }
         return list;
     }
 
-    /**
-     * Fetches a chunk and pins it. Under a quota that is hardly larger than what is being served, a chunk may be gone
-     * again before it is pinned; then it is fetched once more.
-     */
-    private CompletableFuture<Void> loaded(long index, int attempts) {
+    /** Fetches a chunk, and the manifest that names it, and keeps the pins that they come with. */
+    private CompletableFuture<Void> loaded(long index) {
         Optional<Sha256> hash = hashOf(index);
-        if (attempts == 0) {
-            return CompletableFuture.failedFuture(notAsDescribed(index));
-        }
         if (hash.isPresent()) {
-            CompletableFuture<Void> arrived =
-                    fetcher.fetch(hash.get(), ContentFetcher.Priority.DEMAND, fetching.patience());
+            CompletableFuture<PinnedChunk> arrived =
+                    fetcher.fetchPinned(hash.get(), ContentFetcher.Priority.DEMAND, fetching.patience());
             readAhead(index);
-            return arrived.thenCompose(here -> pinned(index) != null
-                    ? CompletableFuture.<Void>completedFuture(null)
-                    : loaded(index, attempts - 1));
+            return arrived.thenCompose(chunk -> asDescribed(index, keep(index, chunk) != null));
         }
-        if (!(content.chunks() instanceof FileContent.Manifest manifest)) {
-            return CompletableFuture.failedFuture(notAsDescribed(index));
+        if (closed || !(content.chunks() instanceof FileContent.Manifest manifest)) {
+            return asDescribed(index, false);
         }
         int number = manifestOf(index);
-        return fetcher.fetch(manifest.hashes().get(number), ContentFetcher.Priority.DEMAND, fetching.patience())
-                .thenCompose(here -> loaded(index, manifest(manifest, number) != null ? ATTEMPTS : attempts - 1));
+        return fetcher.fetchPinned(manifest.hashes().get(number), ContentFetcher.Priority.DEMAND, fetching.patience())
+                .thenCompose(list ->
+                        keepManifest(manifest, number, list) != null ? loaded(index) : asDescribed(index, false));
+    }
+
+    private CompletableFuture<Void> asDescribed(long index, boolean kept) {
+        return kept ? CompletableFuture.completedFuture(null) : CompletableFuture.failedFuture(notAsDescribed(index));
     }
 
     private IOException notAsDescribed(long index) {
@@ -271,10 +312,8 @@ final class IndexedOpenFile implements OpenFile {
     }
 
     private void letGo() {
-        for (Map.Entry<Long, PinnedChunk> entry = chunks.pollFirstEntry();
-                entry != null;
-                entry = chunks.pollFirstEntry()) {
-            entry.getValue().close();
+        for (Map.Entry<Long, Piece> entry = chunks.pollFirstEntry(); entry != null; entry = chunks.pollFirstEntry()) {
+            entry.getValue().chunk().close();
         }
         for (Integer index : manifests.keySet()) {
             PinnedChunk manifest = manifests.remove(index);

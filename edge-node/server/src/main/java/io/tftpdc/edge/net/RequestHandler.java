@@ -96,7 +96,7 @@ final class RequestHandler {
         if (lookups.containsKey(request.key())) {
             return; // its answer is on the way
         }
-        Optional<ReadSession> running = loop.registry().find(request.key());
+        Optional<Session> running = loop.registry().find(request.key());
         if (running.isPresent()) {
             if (!running.get().supersededBy(request)) {
                 running.get().on(new Input.PacketReceived(request.packet()));

@@ -16,6 +16,7 @@ import java.util.List;
  *     nothing, asks again
  * @param portsPerLoop transfer ports that an event loop keeps open per local address; more are opened when one client
  *     has transfers on all of them
+ * @param ports which local ports answers come from
  * @param receiveBufferBytes socket buffer of the listener, which must hold a boot storm's first packets. The kernel
  *     grants at most {@code net.core.rmem_max}
  * @param negotiation how far to go along with the options that clients ask for
@@ -29,6 +30,7 @@ public record TftpSettings(
         boolean nativeTransport,
         int maxTransfers,
         int portsPerLoop,
+        PortPolicy ports,
         int receiveBufferBytes,
         NegotiationPolicy negotiation,
         Duration dally,
@@ -36,7 +38,7 @@ public record TftpSettings(
 
     public static final int DEFAULT_MAX_TRANSFERS = 20_000;
     public static final int DEFAULT_PORTS_PER_LOOP = 16;
-    public static final int DEFAULT_RECEIVE_BUFFER_BYTES = 4 << 20;
+    public static final int DEFAULT_RECEIVE_BUFFER_BYTES = 32 << 20;
     public static final Duration DEFAULT_DALLY = Duration.ofSeconds(5);
     public static final Duration DEFAULT_CONTENT_WAIT = Duration.ofSeconds(30);
 
@@ -69,6 +71,7 @@ public record TftpSettings(
                 true,
                 DEFAULT_MAX_TRANSFERS,
                 DEFAULT_PORTS_PER_LOOP,
+                new PortPolicy.Ephemeral(),
                 DEFAULT_RECEIVE_BUFFER_BYTES,
                 NegotiationPolicy.DEFAULT,
                 DEFAULT_DALLY,

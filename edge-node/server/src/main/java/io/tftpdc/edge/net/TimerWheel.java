@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * first {@link #advance} after its deadline, so it is late by up to the interval between two advances.
  *
  * <p>Timers hang in a ring of slots by their deadline's tick; those for a later turn stay where they are when the hand
- * passes.
+ * passes. A timer that is put off, which with every packet happens, stays where it hangs too, until the hand comes by.
  */
 final class TimerWheel {
 
@@ -57,9 +57,17 @@ final class TimerWheel {
 
     /** Fires {@code timer} once at {@code deadlineNanos}, and not when it would have fired before. */
     void arm(Timer timer, long deadlineNanos) {
+        if (timer.slot != NOWHERE && deadlineNanos - timer.deadline >= 0) {
+            timer.deadline = deadlineNanos; // the common case: it moves on when the hand comes by
+            return;
+        }
         disarm(timer);
         timer.deadline = deadlineNanos;
-        int slot = (int) (Math.max(tick(deadlineNanos), hand) % slots.length);
+        hang(timer);
+    }
+
+    private void hang(Timer timer) {
+        int slot = (int) (Math.max(tick(timer.deadline), hand) % slots.length);
         timer.slot = slot;
         Timer first = slots[slot];
         timer.next = first;
@@ -108,8 +116,18 @@ final class TimerWheel {
                 run(timer.task);
                 timer = slots[slot];
             } else {
-                timer = timer.next;
+                Timer next = timer.next;
+                moveOn(timer, slot);
+                timer = next;
             }
+        }
+    }
+
+    /** A timer that was put off since it was hung here goes where it belongs now. */
+    private void moveOn(Timer timer, int slot) {
+        if ((int) (tick(timer.deadline) % slots.length) != slot) {
+            disarm(timer);
+            hang(timer);
         }
     }
 

@@ -25,7 +25,7 @@ final class TransferHandler extends ChannelInboundHandlerAdapter {
     private final TransferRegistry registry;
     private final LoopTimers timers;
     private final TftpMetrics metrics;
-    private @Nullable TransferPort port;
+    private @Nullable ChannelPort port;
 
     TransferHandler(TransferRegistry registry, LoopTimers timers, TftpMetrics metrics) {
         this.registry = registry;
@@ -34,13 +34,13 @@ final class TransferHandler extends ChannelInboundHandlerAdapter {
     }
 
     /** Called once, when the port is bound and before it has received anything. */
-    void attach(TransferPort bound) {
+    void attach(ChannelPort bound) {
         this.port = bound;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        TransferPort here = port;
+        ChannelPort here = port;
         if (here == null) {
             return;
         }
@@ -57,7 +57,7 @@ final class TransferHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void fromStranger(TransferPort here, TransferId id, TftpPacket packet) {
+    private void fromStranger(ChannelPort here, TransferId id, TftpPacket packet) {
         if (registry.dallying(id, timers.nanos())) {
             return; // a late packet of a transfer that has just ended
         }

@@ -14,6 +14,7 @@ import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.index.FileRevision;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -246,6 +247,40 @@ class ContentFetcherIT {
             assertThat(store.pinned()).isLessThanOrEqualTo(64);
         }
         assertThat(store.pinned()).isZero();
+    }
+
+    @Test
+    void whoeverAskedForAChunkHasItPinnedBeforeAnotherCanTakeItsRoom() throws Exception {
+        fetcher.close();
+        store = ContentStore.open(directory.resolve("small"), 40_000);
+        fetcher = startFetcher(site.clientSettings());
+        byte[] bytes = bytes(40_000, 16);
+        byte[] other = bytes(40_000, 17);
+        Sha256 hash = Sha256.of(bytes);
+        try (IndexedOpenFile file =
+                open(new FileContent(hash, 40_000, 40_000, new FileContent.Inline(List.of(hash))))) {
+            // The first who is told of the arrival fills the store before the file is told.
+            CompletableFuture<Void> filled =
+                    fetcher.fetch(hash, Priority.DEMAND, PATIENCE).thenRun(() -> putUnchecked(other));
+            CompletableFuture<Void> loaded = file.load(0, 1).toCompletableFuture();
+            places.put(hash, site.storeChunkOnly(hash, bytes));
+            fetcher.located(List.of(hash));
+
+            filled.get();
+            loaded.get();
+
+            assertThat(file.resident(0, 40_000)).isTrue();
+            assertThat(count(ContentMeters.FETCHES)).isEqualTo(1);
+        }
+        assertThat(store.pinned()).isZero();
+    }
+
+    private void putUnchecked(byte[] bytes) {
+        try {
+            store.put(Sha256.of(bytes), bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

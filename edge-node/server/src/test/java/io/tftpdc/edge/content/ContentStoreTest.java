@@ -96,6 +96,30 @@ class ContentStoreTest {
     }
 
     @Test
+    void heldChunkStaysWithoutCountingAsPinned() throws IOException {
+        ContentStore store = open(100);
+        PinnedChunk full = store.pin(put(store, 100, 1)).orElseThrow();
+        Sha256 held = Sha256.of(bytes(100, 2));
+        ContentStore.Hold first = store.hold(held);
+        ContentStore.Hold second = store.hold(held);
+        put(store, 100, 2);
+        put(store, 100, 3);
+        assertThat(store.holds(held)).isTrue();
+        assertThat(store.pinned()).isEqualTo(1);
+
+        first.close();
+        first.close(); // closing twice must not end the second hold
+        put(store, 100, 4);
+        assertThat(store.holds(held)).isTrue();
+        second.close();
+        put(store, 100, 5);
+
+        assertThat(store.holds(held)).isFalse();
+        full.close();
+        assertThat(store.pinned()).isZero();
+    }
+
+    @Test
     void whatIsThereIsFoundAtStartAndCheckedBeforeItIsUsed() throws IOException {
         Sha256 a = put(open(1000), 100, 1);
 

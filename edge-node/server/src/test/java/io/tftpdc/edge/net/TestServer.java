@@ -47,12 +47,23 @@ final class TestServer implements AutoCloseable {
 
     static TftpSettings settings(
             String address, RetransmitPolicy retransmit, boolean nativeTransport, int maxTransfers, Duration wait) {
+        return settings(address, retransmit, nativeTransport, maxTransfers, wait, new PortPolicy.Ephemeral());
+    }
+
+    static TftpSettings settings(
+            String address,
+            RetransmitPolicy retransmit,
+            boolean nativeTransport,
+            int maxTransfers,
+            Duration wait,
+            PortPolicy ports) {
         return new TftpSettings(
                 List.of(new InetSocketAddress(address, 0)),
                 2,
                 nativeTransport,
                 maxTransfers,
                 4,
+                ports,
                 1 << 20,
                 new NegotiationPolicy(65464, 64, retransmit),
                 Duration.ofSeconds(5),

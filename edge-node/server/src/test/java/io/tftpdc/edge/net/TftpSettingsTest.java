@@ -22,7 +22,8 @@ class TftpSettingsTest {
                         true,
                         20_000,
                         16,
-                        4 * 1024 * 1024,
+                        new PortPolicy.Ephemeral(),
+                        32 * 1024 * 1024,
                         NegotiationPolicy.DEFAULT,
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(30)));

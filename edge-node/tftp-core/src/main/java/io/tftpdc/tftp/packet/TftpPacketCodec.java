@@ -41,7 +41,12 @@ public final class TftpPacketCodec {
     /** Bytes before the payload of a DATA packet. */
     public static final int DATA_HEADER_BYTES = 4;
 
+    /** Not the header that was asked about: what {@link #ackBlock} and {@link #dataBlock} answer to anything else. */
+    public static final int OTHER_PACKET = -1;
+
     private static final int MOST_OPTIONS = 32;
+    private static final int DATA_CODE = Opcode.DATA.code();
+    private static final int ACK_CODE = Opcode.ACK.code();
 
     private TftpPacketCodec() {}
 
@@ -66,6 +71,31 @@ public final class TftpPacketCodec {
             case ERROR -> decodeError(datagram);
             case OPTION_ACK -> new OptionAck(decodeOptions(datagram));
         };
+    }
+
+    /**
+     * Recognises an ACK by its first four bytes, without making an object of it: the number of the block, 0 to 65535,
+     * or {@link #OTHER_PACKET}. What follows the four bytes is padding, and ignored as {@link #decode} does.
+     *
+     * @param header the first four bytes of a datagram of at least four, high byte first
+     */
+    public static int ackBlock(int header) {
+        return header >>> 16 == ACK_CODE ? header & 0xFFFF : OTHER_PACKET;
+    }
+
+    /** Recognises DATA as {@link #ackBlock(int)} does an ACK; the payload follows the four bytes. */
+    public static int dataBlock(int header) {
+        return header >>> 16 == DATA_CODE ? header & 0xFFFF : OTHER_PACKET;
+    }
+
+    /** The four bytes before the payload of a DATA packet, as a number to be written high byte first. */
+    public static int dataHeader(int wireNumber) {
+        return DATA_CODE << 16 | wireNumber;
+    }
+
+    /** The four bytes of an ACK, as a number to be written high byte first. */
+    public static int ackHeader(int wireNumber) {
+        return ACK_CODE << 16 | wireNumber;
     }
 
     private static Decoded decodeRequest(Opcode opcode, ByteBuffer in) {

@@ -8,11 +8,16 @@ public sealed interface Input {
     /** A packet arrived from the transfer's own client; the shell turns strangers away. */
     record PacketReceived(TftpPacket packet) implements Input {}
 
-    /** The timer that the last {@link Action.ArmTimer} set has run out. */
-    record TimerFired() implements Input {}
+    /**
+     * The timer that the last {@link Action.ArmTimer} set has run out.
+     *
+     * @param early what {@link RetransmitTimer#firedEarly} said: the wait was measured by how fast this client usually
+     *     answers, not by the patience that it deserves, so this is no retry yet
+     */
+    record TimerFired(boolean early) implements Input {}
 
     /**
-     * The source came to its end while an {@link Action.SendData} was carried out: the transfer has {@code bytes}
+     * The source came to its end while an {@link Action.SendBlocks} was carried out: the transfer has {@code bytes}
      * bytes in all. Needed only where the size was not known before ({@link TransferSize#UNKNOWN}).
      */
     record SourceEnded(long bytes) implements Input {

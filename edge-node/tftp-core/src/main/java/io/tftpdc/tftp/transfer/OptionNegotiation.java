@@ -75,7 +75,7 @@ public final class OptionNegotiation {
                 }
             }
         }
-        return new TransferTerms(blockSize, windowSize, retransmit, acknowledged);
+        return new TransferTerms(blockSize, windowSize, retransmit, policy.rollover(), acknowledged);
     }
 
     private static TftpOption answer(TftpOption asked, long value) {

@@ -12,7 +12,7 @@ import io.tftpdc.tftp.packet.TftpPacket.WriteRequest;
 import io.tftpdc.tftp.transfer.Action.ArmTimer;
 import io.tftpdc.tftp.transfer.Action.Finish;
 import io.tftpdc.tftp.transfer.Action.Send;
-import io.tftpdc.tftp.transfer.Action.SendData;
+import io.tftpdc.tftp.transfer.Action.SendBlocks;
 import io.tftpdc.tftp.transfer.Input.Cancelled;
 import io.tftpdc.tftp.transfer.Input.PacketReceived;
 import io.tftpdc.tftp.transfer.Input.Replaced;
@@ -22,8 +22,8 @@ import io.tftpdc.tftp.transfer.Input.TimerFired;
 import io.tftpdc.tftp.transfer.ReadState.Aborted;
 import io.tftpdc.tftp.transfer.ReadState.AwaitingOptionAck;
 import io.tftpdc.tftp.transfer.ReadState.Completed;
+import io.tftpdc.tftp.transfer.ReadState.Repair;
 import io.tftpdc.tftp.transfer.ReadState.SendingWindow;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -74,10 +74,10 @@ public final class ReadTransfer {
     /** The first state of a read on these terms: the OACK when there is one, otherwise the first window. */
     public static Step<ReadState> start(TransferTerms terms, TransferSize size) {
         if (terms.acknowledged().isEmpty()) {
-            return sendFrom(terms, size, 0, 1, 0, 0, NEVER_REPEATED, 0);
+            return window(new SendingWindow(terms, size, 0, 0, 0, Repair.NOTHING, NEVER_REPEATED, 0));
         }
         AwaitingOptionAck state = new AwaitingOptionAck(terms, size, 0, 0);
-        return new Step<>(state, List.of(oack(terms), arm(terms, 0)));
+        return new Step<>(state, List.of(oack(terms), new ArmTimer(0)));
     }
 
     /** What {@code input} does to a transfer in {@code state}. Total: every pair has an answer. */
@@ -94,12 +94,12 @@ public final class ReadTransfer {
         return switch (input) {
             case PacketReceived received -> awaitingOptionAck(state, received.packet());
             case TimerFired fired -> {
-                int retries = state.retries() + 1;
-                yield state.terms().retransmit().exhausted(state.retries())
+                int retries = fired.early() ? state.retries() : state.retries() + 1;
+                yield retries > state.terms().retransmit().mostRetries()
                         ? abort(state, new TransferOutcome.TimedOut())
                         : new Step<>(
                                 new AwaitingOptionAck(state.terms(), state.size(), retries, state.retransmitted() + 1),
-                                List.of(oack(state.terms()), arm(state.terms(), retries)));
+                                List.of(oack(state.terms()), new ArmTimer(retries)));
             }
             case SourceEnded ended ->
                 Step.stay(new AwaitingOptionAck(
@@ -136,7 +136,8 @@ public final class ReadTransfer {
     private static Step<ReadState> agreed(AwaitingOptionAck state) {
         // An OACK sent twice is answered twice; the second ACK 0 must not restart the first window.
         long repeatedUpTo = state.retransmitted() > 0 ? 0 : NEVER_REPEATED;
-        return sendFrom(state.terms(), state.size(), 0, 1, 0, 0, repeatedUpTo, state.retransmitted());
+        return window(new SendingWindow(
+                state.terms(), state.size(), 0, 0, 0, Repair.NOTHING, repeatedUpTo, state.retransmitted()));
     }
 
     private static Step<ReadState> sendingWindow(SendingWindow state, Input input) {
@@ -152,10 +153,7 @@ public final class ReadTransfer {
                     case OptionAck oack -> Step.stay(state);
                     case WriteRequest request -> Step.stay(state);
                 };
-            case TimerFired fired ->
-                state.terms().retransmit().exhausted(state.retries())
-                        ? abort(state, new TransferOutcome.TimedOut())
-                        : sendFrom(state, state.acknowledged(), state.acknowledged() + 1, state.retries() + 1);
+            case TimerFired fired -> fired.early() ? firedEarly(state) : fired(state);
             case SourceEnded ended -> sourceEnded(state, ended.bytes());
             case SourceFailed failed -> sourceFailed(state, failed);
             case Replaced replaced -> abort(state, STARTED_AGAIN);
@@ -163,10 +161,34 @@ public final class ReadTransfer {
         };
     }
 
+    private static Step<ReadState> fired(SendingWindow state) {
+        return state.terms().retransmit().exhausted(state.retries())
+                ? abort(state, new TransferOutcome.TimedOut())
+                : repeat(state, state.acknowledged(), Repair.WINDOW, state.retries() + 1);
+    }
+
+    private static Step<ReadState> firedEarly(SendingWindow state) {
+        boolean aProbeSaysMore = state.sent() - state.acknowledged() > 1
+                && (state.undisturbed() || state.repair() == Repair.NOTHING || state.repair() == Repair.GAP);
+        return aProbeSaysMore ? probe(state) : repeat(state, state.acknowledged(), Repair.WINDOW, state.retries());
+    }
+
+    private static Step<ReadState> probe(SendingWindow state) {
+        SendingWindow next = new SendingWindow(
+                state.terms(),
+                state.size(),
+                state.acknowledged(),
+                state.sent(),
+                state.retries(),
+                Repair.PROBE,
+                state.sent(),
+                state.retransmitted() + 1);
+        return new Step<>(next, List.of(new SendBlocks(state.sent(), state.sent()), new ArmTimer(state.retries())));
+    }
+
     private static Step<ReadState> acknowledged(SendingWindow state, BlockNumber block) {
         TransferTerms terms = state.terms();
-        int advance = block.distanceFrom(BlockNumber.of(state.acknowledged()));
-        long acknowledged = state.acknowledged() + advance;
+        long acknowledged = terms.rollover().countFrom(state.acknowledged(), block.value());
         if (acknowledged > state.sent()) {
             return Step.stay(state); // late, from before this window, or never sent
         }
@@ -176,55 +198,72 @@ public final class ReadTransfer {
                     List.of(new Finish(new TransferOutcome.Completed())));
         }
         if (acknowledged == state.sent()) {
-            return sendFrom(state, acknowledged, acknowledged + 1, 0);
+            return window(new SendingWindow(
+                    terms,
+                    state.size(),
+                    acknowledged,
+                    acknowledged,
+                    0,
+                    Repair.NOTHING,
+                    state.repeatedUpTo(),
+                    state.retransmitted()));
         }
-        boolean mayBeAnAnswerToADoubledPacket = acknowledged <= state.repeatedUpTo();
-        if (mayBeAnAnswerToADoubledPacket) {
-            return advance == 0 ? Step.stay(state) : sendFrom(state, acknowledged, state.sent() + 1, 0);
-        }
-        if (advance == 0) {
-            return terms.windowSize() == 1
-                    ? Step.stay(state)
-                    : sendFrom(state, acknowledged, acknowledged + 1, state.retries());
-        }
-        return sendFrom(state, acknowledged, acknowledged + 1, 0);
+        return terms.windowSize() == 1 ? Step.stay(state) : gap(state, acknowledged);
     }
 
-    /** Sends the blocks from {@code first} to the end of the window after {@code acknowledged}. */
-    private static Step<ReadState> sendFrom(SendingWindow state, long acknowledged, long first, int retries) {
-        return sendFrom(
+    /** An ACK of some block before the last one sent, with a window of several blocks. */
+    private static Step<ReadState> gap(SendingWindow state, long acknowledged) {
+        boolean advances = acknowledged > state.acknowledged();
+        if (acknowledged > state.repeatedUpTo() || state.repair() == Repair.PROBE) {
+            return repeat(state, acknowledged, Repair.GAP, advances ? 0 : state.retries());
+        }
+        if (!advances) {
+            return Step.stay(state); // the answer to another packet of the window that was sent twice
+        }
+        return proceed(state, acknowledged);
+    }
+
+    /** Sends the window after {@code acknowledged}, some or all of which was sent before. */
+    private static Step<ReadState> repeat(SendingWindow state, long acknowledged, Repair repair, int retries) {
+        long last = lastOfWindow(state, acknowledged);
+        return new Step<>(
+                new SendingWindow(
+                        state.terms(),
+                        state.size(),
+                        acknowledged,
+                        last,
+                        retries,
+                        repair,
+                        last,
+                        state.retransmitted() + state.sent() - acknowledged),
+                List.of(new SendBlocks(acknowledged + 1, last), new ArmTimer(retries)));
+    }
+
+    /** Sends only what the window after {@code acknowledged} holds beyond the blocks already sent. */
+    private static Step<ReadState> proceed(SendingWindow state, long acknowledged) {
+        long last = lastOfWindow(state, acknowledged);
+        SendingWindow next = new SendingWindow(
                 state.terms(),
                 state.size(),
                 acknowledged,
-                first,
-                state.sent(),
-                retries,
+                last,
+                0,
+                state.repair(),
                 state.repeatedUpTo(),
                 state.retransmitted());
+        Action arm = new ArmTimer(0);
+        return new Step<>(
+                next, last > state.sent() ? List.of(new SendBlocks(state.sent() + 1, last), arm) : List.of(arm));
     }
 
-    private static Step<ReadState> sendFrom(
-            TransferTerms terms,
-            TransferSize size,
-            long acknowledged,
-            long first,
-            long sentBefore,
-            int retries,
-            long repeatedUpTo,
-            long retransmitted) {
-        int blockSize = terms.blockSize();
-        long last = Math.min(acknowledged + terms.windowSize(), size.lastBlock(blockSize));
-        List<Action> actions = new ArrayList<>((int) Math.max(0, last - first + 1) + 1);
-        for (long block = first; block <= last; block++) {
-            actions.add(new SendData(
-                    BlockNumber.of(block), TransferSize.offsetOf(block, blockSize), size.lengthOf(block, blockSize)));
-        }
-        actions.add(arm(terms, retries));
-        long sent = Math.max(last, sentBefore);
-        long repeats = Math.max(0, sentBefore - first + 1);
-        SendingWindow state = new SendingWindow(
-                terms, size, acknowledged, sent, retries, repeats > 0 ? sent : repeatedUpTo, retransmitted + repeats);
-        return new Step<>(state, actions);
+    /** Sends the window after everything sent before. */
+    private static Step<ReadState> window(SendingWindow allAcknowledged) {
+        return proceed(allAcknowledged, allAcknowledged.acknowledged());
+    }
+
+    private static long lastOfWindow(SendingWindow state, long acknowledged) {
+        TransferTerms terms = state.terms();
+        return Math.min(acknowledged + terms.windowSize(), state.size().lastBlock(terms.blockSize()));
     }
 
     /** The source was shorter than the blocks we had planned: what lies beyond its end was never sent. */
@@ -240,6 +279,7 @@ public final class ReadTransfer {
                 state.acknowledged(),
                 Math.min(state.sent(), lastBlock),
                 state.retries(),
+                state.repair(),
                 state.repeatedUpTo(),
                 state.retransmitted()));
     }
@@ -264,9 +304,5 @@ public final class ReadTransfer {
 
     private static Action oack(TransferTerms terms) {
         return new Send(new OptionAck(terms.acknowledged()));
-    }
-
-    private static Action arm(TransferTerms terms, int retries) {
-        return new ArmTimer(terms.retransmit().delay(retries));
     }
 }

@@ -3,6 +3,7 @@ package io.tftpdc.tftp.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tftpdc.tftp.SeededCases;
+import io.tftpdc.tftp.packet.BlockRollover;
 import io.tftpdc.tftp.packet.RandomPackets;
 import io.tftpdc.tftp.packet.TftpOption;
 import io.tftpdc.tftp.transfer.Simulation.Network;
@@ -34,7 +35,8 @@ class LossyNetworkProperties {
     void theClientGetsTheBytesWholeAcrossARollover() {
         SeededCases.check(3, random -> {
             int windowSize = 1 + random.nextInt(64);
-            TransferTerms terms = new TransferTerms(8, windowSize, PATIENT, List.of(new TftpOption("blksize", "8")));
+            TransferTerms terms = new TransferTerms(
+                    8, windowSize, PATIENT, BlockRollover.TO_ZERO, List.of(new TftpOption("blksize", "8")));
             checkWhole(random, new Network(0.002, 0.002, 0.002, 5), terms, 8 * 66_000 + random.nextInt(100));
         });
     }
@@ -78,6 +80,10 @@ class LossyNetworkProperties {
         int blockSize = 8 + random.nextInt(1_500);
         int windowSize = random.nextBoolean() ? 1 : 2 + random.nextInt(30);
         return new TransferTerms(
-                blockSize, windowSize, PATIENT, List.of(new TftpOption("blksize", Integer.toString(blockSize))));
+                blockSize,
+                windowSize,
+                PATIENT,
+                BlockRollover.TO_ZERO,
+                List.of(new TftpOption("blksize", Integer.toString(blockSize))));
     }
 }

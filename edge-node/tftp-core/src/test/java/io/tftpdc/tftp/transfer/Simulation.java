@@ -7,7 +7,7 @@ import io.tftpdc.tftp.packet.TransferMode;
 import io.tftpdc.tftp.transfer.Action.ArmTimer;
 import io.tftpdc.tftp.transfer.Action.Finish;
 import io.tftpdc.tftp.transfer.Action.Send;
-import io.tftpdc.tftp.transfer.Action.SendData;
+import io.tftpdc.tftp.transfer.Action.SendBlocks;
 import io.tftpdc.tftp.transfer.Input.PacketReceived;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -141,13 +141,13 @@ final class Simulation {
         for (Action action : new ArrayList<>(step.actions())) {
             switch (action) {
                 case Send send -> toClient(new Wire.Oack());
-                case SendData data -> ended = ended || sendData(data);
+                case SendBlocks blocks -> ended = sendBlocks(blocks);
                 case ArmTimer arm -> {
                     long mine = ++serverTimer;
-                    after(arm.delay().toMillis(), () -> {
+                    after(terms.retransmit().delay(arm.retries()).toMillis(), () -> {
                         if (mine == serverTimer && outcome == null) {
                             note("%8d ms      (server's timer)".formatted(now));
-                            serverStep(new Input.TimerFired());
+                            serverStep(new Input.TimerFired(false));
                         }
                     });
                 }
@@ -159,11 +159,17 @@ final class Simulation {
         }
     }
 
-    /** True when the end of the content came before the end of the block and the core did not know. */
-    private boolean sendData(SendData data) {
-        int length = (int) Math.min(data.length(), content.length - data.offset());
-        toClient(new Wire.DataOf(data.block(), ByteBuffer.wrap(content, (int) data.offset(), length)));
-        return length < data.length();
+    /** True when the end of the content came and the core did not know where it is. */
+    private boolean sendBlocks(SendBlocks blocks) {
+        for (long block = blocks.first(); block <= blocks.last(); block++) {
+            int offset = (int) terms.offsetOf(block);
+            int length = Math.min(terms.blockSize(), content.length - offset);
+            toClient(new Wire.DataOf(BlockNumber.of(block), ByteBuffer.wrap(content, offset, length)));
+            if (length < terms.blockSize()) {
+                return !sizeKnown;
+            }
+        }
+        return false;
     }
 
     private void note(String line) {

@@ -62,7 +62,7 @@ TRANSFER_P99 = Metric("transfer p99, ms", lambda run: (run["transfer_ms"] or {})
 COMPLETED = Metric("completed", lambda run: run["completed"], digits=0)
 FAILED = Metric("failed", lambda run: run["failed"], digits=0)
 RESENT = Metric("requests resent", lambda run: run["requests_resent"], digits=0)
-MEMORY = Metric("resident at most, MiB", lambda run: run["peak_rss"] / MIB, digits=0)
+MEMORY = Metric("resident at most, MiB", lambda run: run["peak_rss"] / MIB if run["peak_rss"] else None, digits=0)
 NEEDLESS = Metric("needless DATA, %", needless, digits=2)
 
 
@@ -270,6 +270,11 @@ def free_port(address):
         return probe.getsockname()[1]
 
 
+def last_line(file):
+    lines = pathlib.Path(file).read_text(errors="replace").strip().split("\n")
+    return lines[-1]
+
+
 class Unavailable(Exception):
     """A server cannot run here; says why and what to do."""
 
@@ -282,6 +287,7 @@ class Server:
 
     name = "?"
     address = "127.0.0.1"
+    warms_up = False  # whether it gets faster with use
 
     def __init__(self, place):
         self.place = place
@@ -301,7 +307,7 @@ class Server:
         return ""
 
     def warm(self):
-        """Whatever makes a freshly started server as fast as it gets."""
+        """Whatever makes a freshly started server as fast as it gets. Each row is warmed up besides, see warms_up."""
 
     def cpu(self):
         """Seconds used so far, by the server and all that it started."""
@@ -323,7 +329,7 @@ class Server:
         if not self.port:
             line = self.process.stdout.readline().strip()
             if not line.isdigit():
-                raise Unavailable(f"{self.name} did not start: see {log.name}")
+                raise Unavailable(f"{self.name} did not start: {last_line(log.name)}")
             self.port = int(line)
         self.probe(log.name)
         self.warm()
@@ -337,7 +343,7 @@ class Server:
             if result["completed"]:
                 break
             if not self.running() or time.monotonic() > deadline:
-                raise Unavailable(f"{self.name} does not answer ({result['first_error']}): see {log}")
+                raise Unavailable(f"{self.name} does not answer: {last_line(log) or result['first_error']}")
             time.sleep(0.1)
         self.windowsize = result["windowsize"] > 1
         written = self.place.load(self, dataclasses.replace(row, upload=True, seconds=2))
@@ -362,6 +368,7 @@ class Server:
 
 class Limit(Server):
     name = "limit"
+    warms_up = True  # renders a file when it is first asked for
 
     def command(self):
         return [self.place.build / "limit", "--directory", self.place.files]
@@ -369,6 +376,8 @@ class Limit(Server):
 
 class Ours(Server):
     """The edge node's TFTP server, with the JVM options of compose/run."""
+
+    warms_up = True
 
     def __init__(self, place, jdk, alone):
         super().__init__(place)
@@ -395,13 +404,14 @@ class Ours(Server):
 
     def warm(self):
         """Until the compiler has seen every path: small and large blocks, windows, short transfers, uploads."""
-        row = Row("warm", "warm-up", MIB, (), clients=50, transfers=600)
-        for _ in range(2):
-            for each in (row, dataclasses.replace(row, windowsize=16), dataclasses.replace(row, blksize=512),
-                         dataclasses.replace(row, size=4 * KIB, transfers=8000)):
-                self.place.load(self, each)
+        row = Row("warm", "warm-up", MIB, (), clients=50, transfers=100_000, seconds=1, time_box=True)
+        paths = [row, dataclasses.replace(row, windowsize=16), dataclasses.replace(row, blksize=512),
+                 dataclasses.replace(row, size=4 * KIB)]
         if self.uploads:
-            self.place.load(self, dataclasses.replace(row, size=16 * MIB, clients=10, transfers=20, upload=True))
+            paths.append(dataclasses.replace(row, size=16 * MIB, clients=10, upload=True))
+        for _ in range(2):
+            for path in paths:
+                self.place.load(self, path)
 
 
 class Peer(Server):
@@ -410,32 +420,40 @@ class Peer(Server):
     program = ""
     packages = ()
 
+    def folder(self):
+        """Of its own: the packages of tftpd-hpa and atftpd hold files of the same name."""
+        return self.place.build / "peers" / self.name
+
     def path(self):
         installed = shutil.which(self.program, path=os.environ.get("PATH", "") + ":/usr/sbin")
-        if installed:
+        if installed and self.is_it(installed):
             return installed
-        unpacked = self.place.peers / "usr/sbin" / self.program
+        unpacked = self.folder() / "usr/sbin" / self.program
         if not unpacked.exists():
             self.unpack()
         if not unpacked.exists():
             raise Unavailable(f"{self.name}: its package holds no {self.program}")
         return str(unpacked)
 
+    def is_it(self, path):
+        """Several packages call their server in.tftpd."""
+        return True
+
     def unpack(self):
-        self.place.peers.mkdir(parents=True, exist_ok=True)
+        self.folder().mkdir(parents=True, exist_ok=True)
         try:
             with tempfile.TemporaryDirectory() as folder:
                 for package in self.packages:
                     subprocess.run(["apt-get", "download", package], cwd=folder, check=True, capture_output=True)
                 for package in pathlib.Path(folder).glob("*.deb"):
-                    subprocess.run(["dpkg", "-x", package, self.place.peers], check=True)
+                    subprocess.run(["dpkg", "-x", package, self.folder()], check=True)
         except (OSError, subprocess.CalledProcessError) as failure:
             raise Unavailable(f"{self.name} is not installed and apt-get download {' '.join(self.packages)} failed: "
                               f"install {self.packages[0]}, or leave it out with --servers") from failure
 
     def environment(self):
         environment = dict(os.environ)
-        libraries = [str(folder) for folder in self.place.peers.glob("usr/lib/*-linux-gnu*")]
+        libraries = [str(folder) for folder in self.folder().glob("usr/lib/*-linux-gnu*")]
         environment["LD_LIBRARY_PATH"] = ":".join(libraries + [environment.get("LD_LIBRARY_PATH", "")]).strip(":")
         return environment
 
@@ -453,6 +471,9 @@ class Peer(Server):
 
 class TftpdHpa(Peer):
     name, program, packages = "tftpd-hpa", "in.tftpd", ("tftpd-hpa", "libwrap0")
+
+    def is_it(self, path):
+        return subprocess.run([path, "--version"], capture_output=True, text=True).stdout.startswith("tftp-hpa")
 
     def command(self):
         self.needs_root("it calls chroot and setuid")
@@ -494,7 +515,6 @@ class Place:
 
     def __init__(self, build, work):
         self.build, self.work = build, work
-        self.peers = build / "peers"
         self.files = work / "files"
         self.files.mkdir()
         self.files.chmod(0o777)  # where servers that have dropped their rights put uploads
@@ -528,7 +548,7 @@ def why_not(server, row):
 
 
 def measure(server, row, seed):
-    """One run of one row. A server that died, or that has transfers left over, is started anew for the next run."""
+    """One run of one row. A server that died or failed clients, and so may have more to do, is started anew for the next."""
     cpus = {max(os.sched_getaffinity(0))} if row.one_cpu else None
     everywhere = os.sched_getaffinity(0)
     if not server.running():
@@ -541,7 +561,7 @@ def measure(server, row, seed):
     run["server_cpu_s"] = max(0.0, server.cpu() - before)
     run["peak_rss"] = memory.stop()
     run["died"] = not server.running()
-    if run["died"] or run["failed"] or (row.time_box and run["started"] > run["completed"]):
+    if run["died"] or run["failed"]:
         server.stop()
     elif cpus:
         pin(server.process.pid, everywhere)
@@ -561,12 +581,14 @@ def run_rows(servers, rows, rounds, say):
                 say(f"{row.key}: {server.name}: {reason}")
             else:
                 taking_part.append(server)
-                measure(server, row.warm_up(), seed=1)
+                if server.warms_up:
+                    measure(server, row.warm_up(), seed=1)
         for number in range(1, rounds + 1):
             for server in list(taking_part):
                 try:
                     run = measure(server, row, seed=number)
-                except Unavailable as reason:  # it came not back after the last run
+                except Unavailable as reason:  # it did not come back after the last run
+                    server.stop()
                     say(f"{row.key} {number}/{rounds}: {reason}")
                     taking_part.remove(server)
                     continue
@@ -675,7 +697,12 @@ def chosen_servers(parser, names, place, jdks):
     return servers
 
 
+def interrupted(signal_number, frame):
+    raise KeyboardInterrupt  # so that servers are stopped and the folder goes
+
+
 def main():
+    signal.signal(signal.SIGTERM, interrupted)
     parser, options = arguments()
     if options.list:
         print("\n".join(f"{row.key:14} {row.title}" for row in ROWS))
@@ -696,6 +723,7 @@ def main():
                     server.start()
                 except Unavailable as reason:
                     print(f"Left out: {reason}", file=sys.stderr)
+                    server.stop()
                     servers.remove(server)
             results = run_rows(servers, rows, rounds, lambda line: print(line, file=sys.stderr))
             about = surroundings(servers, load_before)

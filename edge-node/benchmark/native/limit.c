@@ -42,7 +42,7 @@ struct session {
     bool oack_pending;          /* the OACK is not yet answered */
     bool gap_acked;
     int64_t acked, sent;        /* read: blocks; write: acked is the last ACK's, sent the last block in order */
-    int64_t repeated_up_to;     /* ACKs up to here may answer what the timer repeated, and restart nothing */
+    int64_t repeated_up_to;     /* ACKs up to here may answer what the timer repeated */
     int retries;
     uint64_t sent_ns, deadline, srtt, rttvar, rto;
     uint8_t oack[96];
@@ -293,13 +293,10 @@ static void acknowledged(struct session *session, uint16_t block) {
         session->acked = acked;
         session->retries = 0;
         send_window(session, acked + 1);
-    } else if (acked <= session->repeated_up_to) {
-        if (acked > session->acked) {
-            session->acked = acked;
-            session->retries = 0;
-            send_window(session, session->sent + 1);
-        }
     } else if (session->window > 1) { /* a gap: RFC 7440 section 4 */
+        if (acked > session->acked) {
+            session->retries = 0;
+        }
         session->acked = acked;
         send_window(session, acked + 1);
     }

@@ -8,7 +8,7 @@
  *
  * --clients transfers run at a time, until --transfers have been made. With --waves a wave of --clients requests goes
  * out at once, and the next when all of the last are done: a boot storm. --seconds is when to stop; what is then
- * unfinished has failed, unless --time-box says that the time was meant to run out.
+ * unfinished is aborted and has failed, unless --time-box says that the time was meant to run out.
  *
  * Few clients have a socket each, connected to the server's transfer port. Many share a few sockets: each transfer has
  * a loopback address of its own (127.1.0.0 + its number) as a machine of its own would, and IP_PKTINFO tells and sets
@@ -487,6 +487,19 @@ static void scan_timers(void) {
     flush(&out);
 }
 
+/* Tells the servers, so that they do not go on sending to nobody. */
+static void abort_unfinished(void) {
+    for (int64_t i = 0; i < active_count; i++) {
+        struct transfer *transfer = &transfers[active[i]];
+        struct sockaddr_in room;
+        if (transfer->tid) {
+            select_socket(transfer->socket);
+            post_error(&out, 0, "the time is over", peer_of(transfer, &room), address_of(transfer));
+        }
+    }
+    flush(&out);
+}
+
 /* --- results ----------------------------------------------------------------------------------------------------- */
 
 static int by_value(const void *left, const void *right) {
@@ -676,6 +689,7 @@ int main(int count, char **arguments) {
             failed_because("time ran out");
         }
     }
+    abort_unfinished();
     while (loss > 0 && now < finished + LINGER_MS * MILLIS) {
         poll_once(LINGER_MS);
     }

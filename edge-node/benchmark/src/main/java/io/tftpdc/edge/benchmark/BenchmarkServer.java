@@ -1,6 +1,5 @@
 package io.tftpdc.edge.benchmark;
 
-import io.tftpdc.edge.content.ContentStore;
 import io.tftpdc.edge.content.TransferReport;
 import io.tftpdc.edge.net.TftpListener;
 import io.tftpdc.edge.net.TftpSettings;
@@ -16,15 +15,13 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The TFTP side of the edge node with nothing else around it: the product's listener, content store and meters with
- * their default settings, files from a folder in place of the index, and a counter in place of the journal.
+ * The TFTP side of the edge node with its default settings, on an {@link OfflineEdge}: index, content store, listener
+ * and meters are the product's, only the journal of transfers is replaced by a counter.
  *
  * <p>Prints its port when it is ready. Ends when its standard input does, and then says on standard error how the
  * transfers ended.
  */
 public final class BenchmarkServer {
-
-    private static final long QUOTA_BYTES = 16L << 30;
 
     private final Map<TransferReport.Outcome, LongAdder> outcomes = new EnumMap<>(TransferReport.Outcome.class);
 
@@ -37,21 +34,20 @@ public final class BenchmarkServer {
     /**
      * Serves.
      *
-     * @param arguments the folder with the files, a folder for the content store, the IPv4 address to listen on
+     * @param arguments the folder with the files, an empty folder for index and content, the IPv4 address to listen on
      */
     @SuppressWarnings("SystemOut") // the one line that a script waits for
     public static void main(String[] arguments) throws IOException {
         if (arguments.length != 3) {
-            System.err.println("Usage: BenchmarkServer FILES-FOLDER STORE-FOLDER ADDRESS");
+            System.err.println("Usage: BenchmarkServer FILES-FOLDER EMPTY-FOLDER ADDRESS");
             System.exit(2);
         }
         BenchmarkServer server = new BenchmarkServer();
-        ContentStore store = ContentStore.open(Path.of(arguments[1]), QUOTA_BYTES);
-        StoredFiles files = StoredFiles.publish(Path.of(arguments[0]), store);
         TftpSettings settings =
                 TftpSettings.listeningOn(List.of(new InetSocketAddress(InetAddress.getByName(arguments[2]), 0)));
-        try (Metrics metrics = Metrics.create("benchmark", "node", "edge");
-                TftpListener listener = TftpListener.bind(settings, files, server::count, metrics.registry())) {
+        try (OfflineEdge edge = new OfflineEdge(Path.of(arguments[0]), Path.of(arguments[1]));
+                Metrics metrics = Metrics.create("benchmark", "node", "edge");
+                TftpListener listener = TftpListener.bind(settings, edge.files(), server::count, metrics.registry())) {
             System.out.println(listener.addresses().getFirst().getPort());
             System.in.transferTo(OutputStream.nullOutputStream());
         }

@@ -8,7 +8,9 @@ import io.tftpdc.tftp.packet.TftpOption;
 import io.tftpdc.tftp.packet.TftpPacket.ErrorPacket;
 import io.tftpdc.tftp.packet.TftpPacket.OptionAck;
 import io.tftpdc.tftp.transfer.Action;
+import io.tftpdc.tftp.transfer.Action.Accept;
 import io.tftpdc.tftp.transfer.Action.ArmTimer;
+import io.tftpdc.tftp.transfer.Action.Commit;
 import io.tftpdc.tftp.transfer.Action.Finish;
 import io.tftpdc.tftp.transfer.Action.Send;
 import io.tftpdc.tftp.transfer.Action.SendBlocks;
@@ -256,6 +258,8 @@ final class ReadSession implements Session, BlockSender.Blocks {
                 case ArmTimer arm ->
                     loop.timers().armAt(timer, loop.timers().nanos() + retransmit.delayNanos(arm.retries()));
                 case Finish finish -> finish(finish.outcome());
+                case Accept accept -> throw new IllegalStateException("a read takes no bytes");
+                case Commit commit -> throw new IllegalStateException("a read stores nothing");
             }
             if (awaitingContent) {
                 break;

@@ -28,6 +28,22 @@ public sealed interface Action {
     }
 
     /**
+     * The payload of the DATA packet just fed is block {@code block} of an upload: append it. Every block comes exactly
+     * once and in order, so the payload goes where the last one ended.
+     *
+     * @param block counted from 1 without wrapping
+     * @param length bytes of the payload, perhaps zero
+     */
+    record Accept(long block, int length) implements Action {}
+
+    /**
+     * The upload is whole: make it durable, and then feed {@link Input.Committed} or {@link Input.CommitFailed}, one of
+     * them in any case and within a time that the shell sets. The client is waiting for its last ACK. When the transfer
+     * ends before the answer, nothing was promised to the client, and the commit may take effect or not.
+     */
+    record Commit() implements Action {}
+
+    /**
      * Feed {@link Input.TimerFired} after {@link RetransmitTimer#delayNanos} of this many retries, instead of whenever
      * the timer would have fired before.
      *

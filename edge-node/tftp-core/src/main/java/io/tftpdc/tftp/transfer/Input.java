@@ -1,5 +1,6 @@
 package io.tftpdc.tftp.transfer;
 
+import io.tftpdc.tftp.packet.ErrorCode;
 import io.tftpdc.tftp.packet.TftpPacket;
 
 /** What can happen to a transfer from outside. */
@@ -27,6 +28,14 @@ public sealed interface Input {
             }
         }
     }
+
+    /** The file of an {@link Action.Commit} is durable. */
+    record Committed() implements Input {}
+
+    /**
+     * The bytes of an upload cannot be stored, at {@link Action.Commit} or before; {@code reason} is told to the client.
+     */
+    record CommitFailed(ErrorCode code, String reason) implements Input {}
 
     /** The content of the file cannot be had after all; {@code reason} is told to the client. */
     record SourceFailed(String reason) implements Input {}

@@ -14,6 +14,8 @@ import io.tftpdc.tftp.transfer.Action.Finish;
 import io.tftpdc.tftp.transfer.Action.Send;
 import io.tftpdc.tftp.transfer.Action.SendBlocks;
 import io.tftpdc.tftp.transfer.Input.Cancelled;
+import io.tftpdc.tftp.transfer.Input.CommitFailed;
+import io.tftpdc.tftp.transfer.Input.Committed;
 import io.tftpdc.tftp.transfer.Input.PacketReceived;
 import io.tftpdc.tftp.transfer.Input.Replaced;
 import io.tftpdc.tftp.transfer.Input.SourceEnded;
@@ -107,6 +109,8 @@ public final class ReadTransfer {
             case SourceFailed failed -> sourceFailed(state, failed);
             case Replaced replaced -> abort(state, STARTED_AGAIN);
             case Cancelled cancelled -> cancel(state, cancelled);
+            case Committed none -> Step.stay(state);
+            case CommitFailed none -> Step.stay(state);
         };
     }
 
@@ -158,6 +162,8 @@ public final class ReadTransfer {
             case SourceFailed failed -> sourceFailed(state, failed);
             case Replaced replaced -> abort(state, STARTED_AGAIN);
             case Cancelled cancelled -> cancel(state, cancelled);
+            case Committed none -> Step.stay(state);
+            case CommitFailed none -> Step.stay(state);
         };
     }
 

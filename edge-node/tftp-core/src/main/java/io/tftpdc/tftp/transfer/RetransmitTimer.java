@@ -20,8 +20,9 @@ package io.tftpdc.tftp.transfer;
  *
  * The shell calls {@link #sent} and {@link #acknowledged} as these things happen, {@link #delayNanos} for
  * {@link Action.ArmTimer}, and {@link #firedEarly} when the timer runs out. Blocks are counted as in
- * {@link Action.SendBlocks}; block 0 stands for the OACK, so that the first window already has a sample. For an upload
- * the same works from an ACK sent to the next block received. Nanoseconds are of any clock that only goes forward.
+ * {@link Action.SendBlocks}; block 0 stands for the OACK, so that the first window already has a sample. In an upload
+ * {@link #replied} takes the place of both; there a round trip is that of an ACK and the whole window that answers it.
+ * Nanoseconds are of any clock that only goes forward.
  * Allocates nothing after construction; not thread-safe.
  */
 public final class RetransmitTimer {
@@ -81,6 +82,14 @@ public final class RetransmitTimer {
                 sample(Math.max(0, nowNanos - sentAt));
             }
         }
+    }
+
+    /** An upload: the ACK of {@code block} (0: the OACK, or ACK 0) was just sent, perhaps not for the first time. */
+    public void replied(long block, long nowNanos) {
+        if (block > lastSent) {
+            acknowledged(lastSent, nowNanos);
+        }
+        sent(block, nowNanos);
     }
 
     private void sample(long roundTrip) {

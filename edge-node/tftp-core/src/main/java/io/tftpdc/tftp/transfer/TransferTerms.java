@@ -24,6 +24,9 @@ public record TransferTerms(
     public static final int PLAIN_BLOCK_SIZE = 512;
 
     public TransferTerms {
+        if (blockSize < 1 || windowSize < 1) {
+            throw new IllegalArgumentException("blocks of " + blockSize + " bytes, windows of " + windowSize);
+        }
         acknowledged = List.copyOf(acknowledged);
     }
 

@@ -7,7 +7,9 @@ import io.tftpdc.tftp.packet.BlockRollover;
 import io.tftpdc.tftp.packet.ErrorCode;
 import io.tftpdc.tftp.packet.TftpOption;
 import io.tftpdc.tftp.packet.TftpPacket;
+import io.tftpdc.tftp.transfer.Action.Accept;
 import io.tftpdc.tftp.transfer.Action.ArmTimer;
+import io.tftpdc.tftp.transfer.Action.Commit;
 import io.tftpdc.tftp.transfer.Action.Finish;
 import io.tftpdc.tftp.transfer.Action.Send;
 import io.tftpdc.tftp.transfer.Action.SendBlocks;
@@ -106,6 +108,8 @@ final class Lockstep {
                 LongStream.rangeClosed(blocks.first(), blocks.last()).mapToObj(this::data);
             case ArmTimer arm ->
                 Stream.of("timer " + TWO_RETRIES.delay(arm.retries()).toMillis());
+            case Accept accept -> throw new AssertionError("a read accepts nothing");
+            case Commit commit -> throw new AssertionError("a read commits nothing");
             case Finish finish -> Stream.of(finish.outcome().getClass().getSimpleName());
         };
     }
@@ -116,7 +120,7 @@ final class Lockstep {
                 + (offset + size.lengthOf(block, terms.blockSize())) + ")";
     }
 
-    private static String text(TftpPacket packet) {
+    static String text(TftpPacket packet) {
         return switch (packet) {
             case TftpPacket.OptionAck oack ->
                 "OACK "

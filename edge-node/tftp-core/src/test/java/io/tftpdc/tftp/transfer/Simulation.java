@@ -4,7 +4,9 @@ import io.tftpdc.tftp.packet.BlockNumber;
 import io.tftpdc.tftp.packet.TftpPacket.Ack;
 import io.tftpdc.tftp.packet.TftpPacket.ReadRequest;
 import io.tftpdc.tftp.packet.TransferMode;
+import io.tftpdc.tftp.transfer.Action.Accept;
 import io.tftpdc.tftp.transfer.Action.ArmTimer;
+import io.tftpdc.tftp.transfer.Action.Commit;
 import io.tftpdc.tftp.transfer.Action.Finish;
 import io.tftpdc.tftp.transfer.Action.Send;
 import io.tftpdc.tftp.transfer.Action.SendBlocks;
@@ -151,6 +153,8 @@ final class Simulation {
                         }
                     });
                 }
+                case Accept accept -> throw new AssertionError("a read accepts nothing");
+                case Commit commit -> throw new AssertionError("a read commits nothing");
                 case Finish finish -> outcome = finish.outcome();
             }
         }

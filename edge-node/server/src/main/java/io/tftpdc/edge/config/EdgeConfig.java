@@ -29,7 +29,8 @@ import java.util.Optional;
  * @param node name of this node in its site
  * @param kafka the site's cluster
  * @param registryUrl the schema registry
- * @param dataDirectory index, content and journal; losing it costs time, and transfers that Kafka was not told of yet
+ * @param dataDirectory index, content, journal and spooled uploads; losing it costs time, and the transfers and spooled
+ *     uploads that Kafka does not have yet
  * @param storeMemory for the index's cache and write buffers, outside the Java heap
  * @param tftp the TFTP listener
  * @param http the HTTP listener, which also answers health and metrics
@@ -38,6 +39,7 @@ import java.util.Optional;
  * @param placement which content comes here ahead of time; the first that fits decides, all other content does
  * @param content how much is kept, and how it is fetched
  * @param journal what is remembered of transfers until Kafka has it
+ * @param uploads what clients may upload; nothing, unless rules say so
  * @param reportInterval how often the node reports on itself
  * @param maxStaleness a node whose index is older is not ready; without it, age never makes a node unready
  */
@@ -54,6 +56,7 @@ public record EdgeConfig(
         List<PlacementRule> placement,
         Content content,
         Journal journal,
+        UploadsConfig uploads,
         Duration reportInterval,
         Optional<Duration> maxStaleness) {
 
@@ -68,6 +71,7 @@ public record EdgeConfig(
         placement = List.copyOf(Defaults.or(placement, List.of()));
         content = Defaults.or(content, Content.defaults());
         journal = Defaults.or(journal, Journal.defaults());
+        uploads = Defaults.or(uploads, UploadsConfig.defaults());
         reportInterval = Defaults.or(reportInterval, Duration.ofSeconds(5));
         maxStaleness = Defaults.or(maxStaleness, Optional.empty());
         if (site != null) {
@@ -266,6 +270,7 @@ public record EdgeConfig(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -292,6 +297,7 @@ public record EdgeConfig(
                 placement,
                 content,
                 journal,
+                uploads,
                 reportInterval,
                 maxStaleness);
     }

@@ -103,6 +103,50 @@ final class BatchedPort implements TransferPort {
     }
 
     @Override
+    public AckSender ackSender(InetSocketAddress to) {
+        return new Acks(socket.peer(to));
+    }
+
+    /** Four bytes, used again for every ACK. One that the socket does not take is the timer's to repeat. */
+    private final class Acks implements AckSender, OutgoingMessages.Sender {
+        private final Peer to;
+        private final ByteBuffer packet = ByteBuffer.allocate(TftpPacketCodec.DATA_HEADER_BYTES);
+        private boolean waiting;
+
+        Acks(Peer to) {
+            this.to = to;
+        }
+
+        @Override
+        public void send(int block) {
+            packet.putInt(0, TftpPacketCodec.ackHeader(block));
+            if (!waiting) {
+                waiting = true;
+                socket.enqueue(this);
+            }
+        }
+
+        @Override
+        public boolean addTo(OutgoingMessages messages) {
+            waiting = false;
+            messages.batch.begin(to, source);
+            messages.batch.bytes(packet);
+            messages.noteOwner(this, 0);
+            return true;
+        }
+
+        @Override
+        public boolean notSent(long mark) {
+            return false;
+        }
+
+        @Override
+        public boolean refused(long mark, int error) {
+            return false;
+        }
+    }
+
+    @Override
     public void flush() {
         socket.flush();
     }

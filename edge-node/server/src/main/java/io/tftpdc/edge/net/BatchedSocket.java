@@ -172,6 +172,11 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
             if (block != TftpPacketCodec.OTHER_PACKET && session.acknowledged(block, now)) {
                 return;
             }
+            int data = TftpPacketCodec.dataBlock(head);
+            if (data != TftpPacketCodec.OTHER_PACKET
+                    && session.received(data, batch.datagram(i).position(TftpPacketCodec.DATA_HEADER_BYTES), now)) {
+                return;
+            }
             switch (TftpPacketCodec.decode(batch.datagram(i))) {
                 case Malformed malformed -> loop.metrics().malformed.increment();
                 case TftpPacket packet -> session.on(new PacketReceived(packet));

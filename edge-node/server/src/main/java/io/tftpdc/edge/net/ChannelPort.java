@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DatagramPacket;
+import io.tftpdc.tftp.packet.BlockNumber;
 import io.tftpdc.tftp.packet.TftpPacket;
 import io.tftpdc.tftp.packet.TftpPacketCodec;
 import io.tftpdc.tftp.transfer.TransferSize;
@@ -105,6 +106,11 @@ final class ChannelPort implements TransferPort {
 
         @Override
         public void cancel() {}
+    }
+
+    @Override
+    public AckSender ackSender(InetSocketAddress to) {
+        return block -> send(new TftpPacket.Ack(new BlockNumber(block)), to);
     }
 
     void beginBatch() {

@@ -50,7 +50,7 @@ final class ChannelSockets implements ServerSockets {
         return address -> {
             Channel channel;
             try {
-                channel = transport.newChannel(address.getAddress());
+                channel = transport.newTransferPort(address.getAddress());
             } catch (ChannelException outOfSockets) {
                 throw new IOException(outOfSockets.getMessage(), outOfSockets);
             }
@@ -93,7 +93,7 @@ final class ChannelSockets implements ServerSockets {
     private Channel open(
             InetSocketAddress address, RequestDispatcher dispatcher, List<Worker> workers, boolean besideWildcard)
             throws IOException {
-        Channel channel = transport.newChannel(address.getAddress());
+        Channel channel = transport.newListener(address.getAddress());
         TftpPipeline.assembleListener(channel, dispatcher);
         channel.config().setOption(ChannelOption.SO_RCVBUF, settings.receiveBufferBytes());
         if (besideWildcard) {

@@ -4,6 +4,7 @@ import io.tftpdc.edge.content.FileSource;
 import io.tftpdc.edge.content.Lookup;
 import io.tftpdc.edge.content.TransferReport;
 import io.tftpdc.edge.content.TransferReport.Outcome;
+import io.tftpdc.edge.upload.Uploads;
 import io.tftpdc.event.FilePath;
 import io.tftpdc.tftp.packet.ErrorCode;
 import io.tftpdc.tftp.packet.Malformed;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers the requests of one event loop's clients: looks the file up, agrees on the options, and starts a
- * {@link ReadSession}; or says at once why not. One transfer per client endpoint and file: a repeated request goes to the
+ * {@link ReadSession}, or has {@link UploadStarter} start an upload; or says at once why not. One transfer per client endpoint and file: a repeated request goes to the
  * transfer or lookup that is already there.
  */
 final class RequestHandler {
@@ -47,12 +48,14 @@ final class RequestHandler {
     private final TransferPorts ports;
     private final NegotiationPolicy negotiation;
     private final InstantSource clock;
+    private final UploadStarter uploads;
     private final Map<Request.Key, PendingLookup> lookups = new HashMap<>();
     private boolean stopped;
 
     RequestHandler(
             ReadSession.Loop loop,
             FileSource files,
+            Uploads uploads,
             TransferPorts ports,
             NegotiationPolicy negotiation,
             InstantSource clock) {
@@ -61,6 +64,7 @@ final class RequestHandler {
         this.ports = ports;
         this.negotiation = negotiation;
         this.clock = clock;
+        this.uploads = new UploadStarter(loop, uploads, ports, this::answer);
     }
 
     /** Whatever arrived at a listener. */
@@ -78,11 +82,8 @@ final class RequestHandler {
             }
             case WriteRequest packet -> {
                 loop.metrics().writeRequests.increment();
-                // Reported like a read that was refused: the report tells who wanted which name.
-                ReadRequest name = new ReadRequest(packet.filename(), packet.mode(), packet.options());
-                Request request = new Request(
-                        client, called, name, clock.instant(), loop.timers().nanos());
-                refuse(request, ErrorCode.ACCESS_VIOLATION, "uploads are not enabled on this server");
+                write(new Request(
+                        client, called, packet, clock.instant(), loop.timers().nanos()));
             }
             case Malformed malformed -> outOfPlace(client, called, malformed.reason());
             case Data packet -> outOfPlace(client, called, "expected a request here, got DATA");
@@ -96,28 +97,40 @@ final class RequestHandler {
         if (lookups.containsKey(request.key())) {
             return; // its answer is on the way
         }
+        admit(request).ifPresent(path -> {
+            if (loop.slots().tryTake()) {
+                new PendingLookup(request).begin(path.value());
+            } else {
+                loop.metrics().busy.increment();
+            }
+        });
+    }
+
+    private void write(Request request) {
+        admit(request).ifPresent(path -> uploads.begin(request, path, negotiation));
+    }
+
+    /** The path of a request that is to begin a transfer; empty when it is answered already. */
+    private Optional<FilePath> admit(Request request) {
         Optional<Session> running = loop.registry().find(request.key());
         if (running.isPresent()) {
             if (!running.get().supersededBy(request)) {
                 running.get().on(new Input.PacketReceived(request.packet()));
-                return;
+                return Optional.empty();
             }
             running.get().on(new Input.Replaced());
         }
         if (request.packet().mode() == TransferMode.MAIL) {
             refuse(request, ErrorCode.ILLEGAL_OPERATION, "mail mode is obsolete; use octet or netascii");
-            return;
+            return Optional.empty();
         }
-        switch (RequestedPath.of(request.packet().filename())) {
-            case FilePath.Parsed.Invalid invalid -> refuse(request, ErrorCode.ACCESS_VIOLATION, invalid.reason());
-            case FilePath.Parsed.Valid valid -> {
-                if (loop.slots().tryTake()) {
-                    new PendingLookup(request).begin(valid.path().value());
-                } else {
-                    loop.metrics().busy.increment();
-                }
+        return switch (RequestedPath.of(request.packet().filename())) {
+            case FilePath.Parsed.Valid valid -> Optional.of(valid.path());
+            case FilePath.Parsed.Invalid invalid -> {
+                refuse(request, ErrorCode.ACCESS_VIOLATION, invalid.reason());
+                yield Optional.empty();
             }
-        }
+        };
     }
 
     /** From asking for the file until it is known; holds a slot, and gives up after a while. */

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tftpdc.edge.content.FileSource;
 import io.tftpdc.edge.content.TransferListener;
 import io.tftpdc.edge.content.TransferReport;
+import io.tftpdc.edge.upload.Uploads;
 import io.tftpdc.runtime.PortInUseException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -34,7 +35,8 @@ public final class TftpListener implements AutoCloseable {
     private final List<ServerSockets.Worker> workers;
     private final List<InetSocketAddress> addresses = new ArrayList<>();
 
-    private TftpListener(TftpSettings settings, FileSource files, TransferListener reports, MeterRegistry meters) {
+    private TftpListener(
+            TftpSettings settings, FileSource files, Uploads uploads, TransferListener reports, MeterRegistry meters) {
         this.settings = settings;
         this.sockets = ServerSockets.choose(settings);
         int loops = settings.eventLoops() > 0
@@ -45,7 +47,7 @@ public final class TftpListener implements AutoCloseable {
         TftpMetrics metrics = new TftpMetrics(meters, slots);
         List<ServerSockets.Worker> all = new ArrayList<>();
         for (int i = 0; i < loops; i++) {
-            all.add(worker(group.next(), i, loops, files, reports, slots, metrics));
+            all.add(worker(group.next(), i, loops, files, uploads, reports, slots, metrics));
         }
         this.workers = List.copyOf(all);
     }
@@ -53,15 +55,16 @@ public final class TftpListener implements AutoCloseable {
     /**
      * Starts to serve {@code files}.
      *
+     * @param uploads takes what clients write; {@link Uploads#NONE} takes nothing
      * @param reports told about every transfer on an event loop
      * @param meters where the meters of {@link TftpMeters} are registered
      * @throws PortInUseException when an address is taken
      * @throws IOException when an address cannot be bound for another reason, named in the message
      */
     public static TftpListener bind(
-            TftpSettings settings, FileSource files, TransferListener reports, MeterRegistry meters)
+            TftpSettings settings, FileSource files, Uploads uploads, TransferListener reports, MeterRegistry meters)
             throws IOException {
-        TftpListener listener = new TftpListener(settings, files, reports, meters);
+        TftpListener listener = new TftpListener(settings, files, uploads, reports, meters);
         try {
             listener.open();
         } catch (IOException | RuntimeException failure) {
@@ -81,6 +84,7 @@ public final class TftpListener implements AutoCloseable {
             int index,
             int count,
             FileSource files,
+            Uploads uploads,
             TransferListener reports,
             TransferSlots slots,
             TftpMetrics metrics) {
@@ -96,7 +100,7 @@ public final class TftpListener implements AutoCloseable {
                     tell(reports, report);
                 });
         RequestHandler requests =
-                new RequestHandler(loop, files, ports, settings.negotiation(), InstantSource.system());
+                new RequestHandler(loop, files, uploads, ports, settings.negotiation(), InstantSource.system());
         return new ServerSockets.Worker(eventLoop, requests, ports, ofLoop);
     }
 

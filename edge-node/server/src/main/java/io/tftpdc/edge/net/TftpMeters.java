@@ -5,7 +5,8 @@ import io.micrometer.core.instrument.Meter;
 /** Every meter of the TFTP server. None is ever labelled with a file name or a client: those belong in events. */
 public enum TftpMeters {
     READ_REQUESTS("tftpdc.tftp.read.requests", Meter.Type.COUNTER, "", "Read requests that arrived, repeats included"),
-    WRITE_REQUESTS("tftpdc.tftp.write.requests", Meter.Type.COUNTER, "", "Write requests that arrived"),
+    WRITE_REQUESTS(
+            "tftpdc.tftp.write.requests", Meter.Type.COUNTER, "", "Write requests that arrived, repeats included"),
     MALFORMED("tftpdc.tftp.malformed", Meter.Type.COUNTER, "", "Datagrams that were no TFTP packet, or out of place"),
     STRANGERS(
             "tftpdc.tftp.strangers",
@@ -21,7 +22,9 @@ public enum TftpMeters {
             "seconds",
             "From request to last acknowledgement, completed reads"),
     BYTES("tftpdc.tftp.sent", Meter.Type.COUNTER, "bytes", "Bytes that clients acknowledged"),
-    RETRANSMISSIONS("tftpdc.tftp.retransmissions", Meter.Type.COUNTER, "", "OACK and DATA packets sent more than once"),
+    RECEIVED("tftpdc.tftp.received", Meter.Type.COUNTER, "bytes", "Bytes of uploads that arrived, repeats not counted"),
+    RETRANSMISSIONS(
+            "tftpdc.tftp.retransmissions", Meter.Type.COUNTER, "", "OACK, DATA and ACK packets sent more than once"),
     NOT_SENT("tftpdc.tftp.not.sent", Meter.Type.COUNTER, "", "Packets that the kernel or a full queue did not take");
 
     /** The one label of {@link #TRANSFERS}: a {@code TransferReport.Outcome} in lower case. */

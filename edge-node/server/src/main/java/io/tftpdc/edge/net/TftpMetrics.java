@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.tftpdc.edge.content.TransferReport;
+import io.tftpdc.edge.content.TransferReport.Operation;
 import io.tftpdc.edge.content.TransferReport.Outcome;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -20,6 +21,7 @@ final class TftpMetrics {
     final Counter strangers;
     final Counter busy;
     final Counter bytes;
+    final Counter receivedBytes;
     final Counter retransmissions;
     final Counter notSent;
     private final Timer duration;
@@ -32,6 +34,7 @@ final class TftpMetrics {
         strangers = counter(registry, TftpMeters.STRANGERS);
         busy = counter(registry, TftpMeters.BUSY);
         bytes = counter(registry, TftpMeters.BYTES);
+        receivedBytes = counter(registry, TftpMeters.RECEIVED);
         retransmissions = counter(registry, TftpMeters.RETRANSMISSIONS);
         notSent = counter(registry, TftpMeters.NOT_SENT);
         duration = Timer.builder(TftpMeters.DURATION.meterName())
@@ -55,7 +58,7 @@ final class TftpMetrics {
         if (counter != null) {
             counter.increment();
         }
-        if (report.outcome() == Outcome.COMPLETED) {
+        if (report.outcome() == Outcome.COMPLETED && report.operation() == Operation.READ) {
             duration.record(Duration.ofNanos(report.durationNanos()));
         }
     }

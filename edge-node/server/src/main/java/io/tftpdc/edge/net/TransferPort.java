@@ -26,6 +26,9 @@ interface TransferPort {
     /** The way for the DATA packets of a read. */
     BlockSender blockSender(BlockSender.Blocks blocks, InetSocketAddress to);
 
+    /** The way for the ACKs of an upload. */
+    AckSender ackSender(InetSocketAddress to);
+
     /** Sends what was written, now or with the batch that is being handled. */
     void flush();
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tftpdc.edge.content.TransferReport;
+import io.tftpdc.edge.upload.Uploads;
 import io.tftpdc.tftp.transfer.NegotiationPolicy;
 import io.tftpdc.tftp.transfer.RetransmitPolicy;
 import java.io.IOException;
@@ -28,9 +29,9 @@ final class TestServer implements AutoCloseable {
     private final BlockingQueue<TransferReport> reports = new LinkedBlockingQueue<>();
     private final TftpListener listener;
 
-    private TestServer(TftpSettings settings, InMemoryFiles files) throws IOException {
+    private TestServer(TftpSettings settings, InMemoryFiles files, Uploads uploads) throws IOException {
         this.files = files;
-        this.listener = TftpListener.bind(settings, files, reports::add, meters);
+        this.listener = TftpListener.bind(settings, files, uploads, reports::add, meters);
     }
 
     static TestServer start(InMemoryFiles files) throws IOException {
@@ -38,7 +39,12 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(TftpSettings settings, InMemoryFiles files) throws IOException {
-        return new TestServer(settings, files);
+        return new TestServer(settings, files, Uploads.NONE);
+    }
+
+    /** One that takes uploads. */
+    static TestServer start(TftpSettings settings, Uploads uploads) throws IOException {
+        return new TestServer(settings, new InMemoryFiles(), uploads);
     }
 
     static TftpSettings settings(String address, RetransmitPolicy retransmit) {

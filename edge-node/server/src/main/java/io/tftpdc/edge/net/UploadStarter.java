@@ -1,0 +1,95 @@
+package io.tftpdc.edge.net;
+
+import io.tftpdc.edge.content.TransferReport.Outcome;
+import io.tftpdc.edge.upload.UploadResult;
+import io.tftpdc.edge.upload.UploadSink;
+import io.tftpdc.edge.upload.Uploads;
+import io.tftpdc.event.FilePath;
+import io.tftpdc.tftp.packet.ErrorCode;
+import io.tftpdc.tftp.packet.TftpOption;
+import io.tftpdc.tftp.packet.TransferMode;
+import io.tftpdc.tftp.transfer.NegotiationPolicy;
+import io.tftpdc.tftp.transfer.OptionNegotiation;
+import io.tftpdc.tftp.transfer.TransferTerms;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Answers write requests: asks {@link Uploads}, agrees on the options, and starts a {@link WriteSession}. */
+final class UploadStarter {
+
+    /** A window may come at once, and has to be taken even when there is hardly room; so none is larger. */
+    static final int MOST_WINDOW_BYTES = 1 << 20;
+
+    /** Tells the client why not, and reports it. */
+    interface Refusal {
+        void answer(Request request, ErrorCode code, String tenant, String path, Outcome outcome, String reason);
+    }
+
+    private final ReadSession.Loop loop;
+    private final Uploads uploads;
+    private final TransferPorts ports;
+    private final Refusal refusal;
+
+    UploadStarter(ReadSession.Loop loop, Uploads uploads, TransferPorts ports, Refusal refusal) {
+        this.loop = loop;
+        this.uploads = uploads;
+        this.ports = ports;
+        this.refusal = refusal;
+    }
+
+    /** Begins an upload of a request that repeats none. */
+    void begin(Request request, FilePath path, NegotiationPolicy negotiation) {
+        if (!loop.slots().tryTake()) {
+            loop.metrics().busy.increment();
+            return;
+        }
+        List<TftpOption> options = request.packet().options();
+        // Of netascii, tsize counts bytes as they travel.
+        OptionalLong announced = request.packet().mode() == TransferMode.OCTET && negotiation.optionsEnabled()
+                ? OptionNegotiation.announcedSize(options)
+                : OptionalLong.empty();
+        switch (uploads.open(request.client(), path.value(), announced)) {
+            case Uploads.Opening.Accepted accepted -> start(request, accepted.sink(), negotiation);
+            case Uploads.Opening.Busy busy -> {
+                loop.slots().release();
+                loop.metrics().busy.increment();
+            }
+            case Uploads.Opening.Refused refused -> {
+                loop.slots().release();
+                UploadResult.Refused why = refused.why();
+                refusal.answer(request, why.code(), refused.tenant(), refused.path(), why.outcome(), why.reason());
+            }
+        }
+    }
+
+    /** The slot goes over to the session. */
+    private void start(Request request, UploadSink sink, NegotiationPolicy negotiation) {
+        Optional<TransferPort> port = ports.portFor(request.client(), request.called());
+        if (port.isEmpty()) {
+            sink.abort();
+            loop.slots().release();
+            loop.metrics().busy.increment();
+            return;
+        }
+        TransferTerms terms = terms(request.packet().options(), negotiation);
+        WriteSession session = new WriteSession(loop, request, sink, terms, port.get());
+        loop.registry().started(session);
+        session.start();
+    }
+
+    static TransferTerms terms(List<TftpOption> asked, NegotiationPolicy negotiation) {
+        TransferTerms terms = OptionNegotiation.forWrite(asked, negotiation);
+        int mostWindow = Math.max(1, MOST_WINDOW_BYTES / terms.blockSize());
+        return terms.windowSize() <= mostWindow
+                ? terms
+                : OptionNegotiation.forWrite(
+                        asked,
+                        new NegotiationPolicy(
+                                negotiation.maxBlockSize(),
+                                mostWindow,
+                                negotiation.retransmit(),
+                                negotiation.rollover(),
+                                negotiation.optionsEnabled()));
+    }
+}

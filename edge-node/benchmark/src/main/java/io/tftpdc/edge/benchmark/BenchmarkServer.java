@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The TFTP side of the edge node with its default settings, on an {@link OfflineEdge}: index, content store, listener
- * and meters are the product's, only the journal of transfers is replaced by a counter.
+ * The TFTP side of the edge node with its default settings, on an {@link OfflineEdge}: index, content store, uploads,
+ * listener and meters are the product's, only the journal of transfers is replaced by a counter.
  *
  * <p>Prints its port when it is ready. Ends when its standard input does, and then says on standard error how the
  * transfers ended.
@@ -34,7 +34,7 @@ public final class BenchmarkServer {
     /**
      * Serves.
      *
-     * @param arguments the folder with the files, an empty folder for index and content, the IPv4 address to listen on
+     * @param arguments the folder with the files, an empty folder for index, content and spool, the IPv4 address to listen on
      */
     @SuppressWarnings("SystemOut") // the one line that a script waits for
     public static void main(String[] arguments) throws IOException {
@@ -47,7 +47,8 @@ public final class BenchmarkServer {
                 TftpSettings.listeningOn(List.of(new InetSocketAddress(InetAddress.getByName(arguments[2]), 0)));
         try (OfflineEdge edge = new OfflineEdge(Path.of(arguments[0]), Path.of(arguments[1]));
                 Metrics metrics = Metrics.create("benchmark", "node", "edge");
-                TftpListener listener = TftpListener.bind(settings, edge.files(), server::count, metrics.registry())) {
+                TftpListener listener =
+                        TftpListener.bind(settings, edge.files(), edge.uploads(), server::count, metrics.registry())) {
             System.out.println(listener.addresses().getFirst().getPort());
             System.in.transferTo(OutputStream.nullOutputStream());
         }

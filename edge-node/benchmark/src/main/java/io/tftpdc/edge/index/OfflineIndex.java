@@ -30,6 +30,7 @@ public final class OfflineIndex {
                 batch.index(entry.key().toString().getBytes(StandardCharsets.UTF_8), values.serialize(topic, entry));
             }
             batch.commit();
+            store.rememberCompleteAsOf(System.currentTimeMillis());
         }
     }
 }

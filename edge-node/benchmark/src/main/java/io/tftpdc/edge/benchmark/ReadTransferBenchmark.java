@@ -65,7 +65,7 @@ public class ReadTransferBenchmark {
         state = acknowledge(ReadTransfer.start(terms, ENDLESS).next(), 0).next();
         steady = new SteadyRead(terms);
         steady.enter(sending());
-        timer = new RetransmitTimer(terms.retransmit());
+        timer = RetransmitTimer.forRead(terms);
     }
 
     private static Step<ReadState> acknowledge(ReadState before, long block) {

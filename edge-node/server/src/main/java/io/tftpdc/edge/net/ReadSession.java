@@ -97,7 +97,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
         this.port = port;
         this.id = new TransferId(request.client(), port.local());
         this.sender = port.blockSender(this, request.client());
-        this.retransmit = new RetransmitTimer(terms.retransmit());
+        this.retransmit = RetransmitTimer.forRead(terms);
         this.steady = new SteadyRead(terms);
         this.timer = loop.timers().newTimer(this::timerFired);
         this.size = source.size();

@@ -91,7 +91,7 @@ final class WriteSession implements Session {
         this.port = port;
         this.id = new TransferId(request.client(), port.local());
         this.acks = port.ackSender(request.client());
-        this.retransmit = new RetransmitTimer(terms.retransmit());
+        this.retransmit = RetransmitTimer.forWrite(terms);
         this.steady = new SteadyWrite(terms);
         this.timer = loop.timers().newTimer(this::timerFired);
         // The sink knows what is too much, in bytes of content, and says what to do about it.

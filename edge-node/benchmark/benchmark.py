@@ -322,8 +322,8 @@ class Server:
 
     def start(self):
         self.port = 0
-        self.group = ControlGroup(self.name)
         command = [str(word) for word in self.command()]
+        self.group = ControlGroup(self.name)
         log = open(self.place.work / f"{self.name.replace('/', '_')}.log", "a")
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=log if self.port else subprocess.PIPE, stderr=log,

@@ -90,11 +90,14 @@ class Row:
         transfers = max(1, self.transfers // 4)
         clients = min(self.clients, max(self.clients // 4, 1000))
         seconds = 3 if self.time_box else self.seconds
-        return dataclasses.replace(self, transfers=max(transfers, clients), clients=clients, seconds=seconds)
+        title = self.title if clients == self.clients else f"{self.title} (here {clients:,})"
+        return dataclasses.replace(self, title=title, transfers=max(transfers, clients), clients=clients,
+                                   seconds=seconds)
 
     def warm_up(self):
-        transfers = max(self.clients, self.transfers // 4)
-        return dataclasses.replace(self, transfers=transfers, seconds=2 if self.time_box else self.seconds)
+        clients = min(self.clients, 10) if self.upload else self.clients
+        return dataclasses.replace(self, clients=clients, transfers=max(clients, self.transfers // 4),
+                                   seconds=2 if self.time_box else self.seconds)
 
 
 ALONE = (BOTH_SIDES, SPEED)
@@ -319,8 +322,8 @@ class Server:
 
     def start(self):
         self.port = 0
-        self.group = ControlGroup(self.name)
         command = [str(word) for word in self.command()]
+        self.group = ControlGroup(self.name)
         log = open(self.place.work / f"{self.name.replace('/', '_')}.log", "a")
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=log if self.port else subprocess.PIPE, stderr=log,
@@ -349,6 +352,9 @@ class Server:
         written = self.place.load(self, dataclasses.replace(row, upload=True, seconds=2))
         self.uploads = written["completed"] == 1
         self.no_uploads_because = written["first_error"]
+
+    def forget_uploads(self):
+        """Called after a row with uploads."""
 
     def stop(self):
         if self.process is None:
@@ -383,24 +389,35 @@ class Ours(Server):
         super().__init__(place)
         self.jdk = jdk
         about = (jdk / "release").read_text() if (jdk / "release").exists() else ""
-        match = re.search(r'^JAVA_VERSION="([^"]*)"', about, re.MULTILINE)
-        self.java = match.group(1) if match else jdk.name
-        self.name = "tftpdc" if alone else f"tftpdc/{self.java}"
+        match = re.search(r'^JAVA_VERSION="((\d+)[^"]*)"', about, re.MULTILINE)
+        self.java, self.feature = (match.group(1), int(match.group(2))) if match else ("?", 0)
+        self.name = "tftpdc" if alone else f"tftpdc/{jdk.name}"
+        self.store = None
 
     def version(self):
         return f"JDK {self.java}"
 
     def command(self):
-        feature = re.match(r"\d+", self.java)
+        if self.feature < 21:
+            raise Unavailable(f"{self.name}: {self.jdk} is JDK {self.java}; expected the home of a JDK 21 or later")
         script = '. "$1"; java_home=$2 java_version=$3; set_jvm_flags; printf "%s\\n" "${jvm_flags[@]}"'
         flags = subprocess.run(
-            ["bash", "-c", script, "-", HERE.parents[1] / "compose/lib/java.sh", self.jdk,
-             feature.group() if feature else "21"], check=True, capture_output=True, text=True).stdout.split("\n")
+            ["bash", "-c", script, "-", HERE.parents[1] / "compose/lib/java.sh", self.jdk, str(self.feature)],
+            check=True, capture_output=True, text=True).stdout.split("\n")
         options = os.environ.get("TFTPDC_JAVA_OPTS", "-Xmx512m").split()
         class_path = f"{self.place.build}/classes:{(self.place.build / 'class-path').read_text().strip()}"
-        store = tempfile.mkdtemp(dir=self.place.work)
+        self.store = pathlib.Path(tempfile.mkdtemp(dir=self.place.work))
         return [self.jdk / "bin/java", *filter(None, flags), *options, "-cp", class_path,
-                "io.tftpdc.edge.benchmark.BenchmarkServer", self.place.files, store, self.address]
+                "io.tftpdc.edge.benchmark.BenchmarkServer", self.place.files, self.store, self.address]
+
+    def stop(self):
+        super().stop()
+        if self.store:
+            shutil.rmtree(self.store, ignore_errors=True)
+
+    def forget_uploads(self):
+        """They lie in the spool, since there is no Kafka to take them."""
+        self.stop()
 
     def warm(self):
         """Until the compiler has seen every path: small and large blocks, windows, short transfers, uploads."""
@@ -462,7 +479,7 @@ class Peer(Server):
             said = subprocess.run([self.path(), "--version"], env=self.environment(), capture_output=True, text=True)
         except OSError:
             return ""
-        return (said.stdout + said.stderr).strip().split("\n")[0].split(",")[0]
+        return (said.stdout + said.stderr).strip().split("\n")[0].split(",")[0].split("  ")[0]
 
     def needs_root(self, why):
         if os.geteuid() != 0:
@@ -529,13 +546,23 @@ class Place:
         command += ["--write"] if row.upload else []
         command += ["--time-box"] if row.time_box else []
         command += ["--loss", row.loss, "--seed", seed] if row.loss else []
-        done = subprocess.run([str(word) for word in command], capture_output=True, text=True,
-                              preexec_fn=(lambda: os.sched_setaffinity(0, cpus)) if cpus else None)
+        process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True, preexec_fn=(lambda: os.sched_setaffinity(0, cpus)) if cpus else None)
+        try:
+            while process.poll() is None:
+                try:
+                    process.wait(1)
+                except subprocess.TimeoutExpired:
+                    if not server.running():
+                        process.terminate()  # it has results all the same
+        finally:
+            process.kill()
+        said, complaint = process.communicate()
         for uploaded in self.files.glob(f"{UPLOADS}*"):
             uploaded.unlink()
-        if done.returncode:
-            raise RuntimeError(f"the load generator failed: {done.stderr.strip()}")
-        return json.loads(done.stdout)
+        if process.returncode:
+            raise RuntimeError(f"the load generator failed: {complaint.strip()}")
+        return json.loads(said)
 
 
 def why_not(server, row):
@@ -597,6 +624,9 @@ def run_rows(servers, rows, rounds, say):
                     f"{metric.title} {shown(metric.value(run), metric)}" for metric in row.metrics)
                     + (", DIED" if run["died"] else "")
                     + (f" ({run['first_error']})" if run["first_error"] else ""))
+        if row.upload:
+            for server in taking_part:
+                server.forget_uploads()
     return results
 
 
@@ -713,7 +743,7 @@ def main():
     load_before = os.getloadavg()[0]
     if load_before > 0.5:
         print(f"This machine is busy (load average {load_before:.1f}): compare shares, not figures.", file=sys.stderr)
-    with tempfile.TemporaryDirectory(prefix="tftp-benchmark-") as folder:
+    with tempfile.TemporaryDirectory(prefix="work-", dir=options.build) as folder:  # on a disk, as /tmp may not be
         os.chmod(folder, 0o755)
         place = Place(options.build, pathlib.Path(folder))
         servers = chosen_servers(parser, options.servers, place, options.jdk or [options.default_jdk])
@@ -730,13 +760,15 @@ def main():
         finally:
             for server in servers:
                 server.stop()
-    text = table(rows, results, servers)
+    heading = (f"{about['cpus']} CPUs ({about['cpu']}), Linux {about['kernel']}, load before {load_before:.1f}, "
+               f"{rounds} rounds{', quick' if options.quick else ''}, "
+               + ", ".join(f"{name}: {version}" for name, version in about["servers"].items() if version))
+    text = f"{heading}\n\n{table(rows, results, servers)}"
     output.mkdir(parents=True, exist_ok=True)
     (output / "results.json").write_text(
         json.dumps({"about": about, "quick": options.quick, "rounds": rounds, "rows": results}, indent=1) + "\n")
     (output / "results.md").write_text(text + "\n")
-    print(f"\n{about['cpus']} CPUs ({about['cpu']}), Linux {about['kernel']}, {rounds} rounds, "
-          + ", ".join(f"{name} {version}" for name, version in about["servers"].items() if version) + "\n")
+    print()
     print(text)
     print(f"\nEvery run is in {output}/results.json", file=sys.stderr)
 

@@ -8,7 +8,7 @@
  *
  * --clients transfers run at a time, until --transfers have been made. With --waves a wave of --clients requests goes
  * out at once, and the next when all of the last are done: a boot storm. --seconds is when to stop; what is then
- * unfinished is aborted and has failed, unless --time-box says that the time was meant to run out.
+ * unfinished is aborted and has failed, unless --time-box says that the time was meant to run out. SIGTERM stops too.
  *
  * Few clients have a socket each, connected to the server's transfer port. Many share a few sockets: each transfer has
  * a loopback address of its own (127.1.0.0 + its number) as a machine of its own would, and IP_PKTINFO tells and sets
@@ -18,6 +18,7 @@
  */
 #include "tftp.h"
 
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 
@@ -80,6 +81,8 @@ static struct inbox in;
 static uint64_t now;
 static int64_t repeats[BATCH]; /* transfers whose answer_repeat is set in the batch at hand */
 static int repeat_count;
+
+static volatile sig_atomic_t stopped;
 
 static struct {
     int64_t bytes, data_packets, duplicates, out_of_order, requests_resent, acks_resent, blocks_resent, strangers;
@@ -660,6 +663,11 @@ static void poll_once(int64_t wait_ms) {
     }
 }
 
+static void stop(int signal_number) {
+    (void)signal_number;
+    stopped = 1;
+}
+
 int main(int count, char **arguments) {
     read_arguments(count, arguments);
     transfers = calloc((size_t)transfers_wanted, sizeof *transfers);
@@ -673,8 +681,9 @@ int main(int count, char **arguments) {
         open_socket(i, !own_sockets());
     }
     out.fd = sockets[0].fd;
+    signal(SIGTERM, stop);
     uint64_t began = now = now_ns(), deadline = began + (uint64_t)seconds * SECONDS, next_scan = began + SCAN_EVERY;
-    while (now < deadline && (active_count || started < transfers_wanted)) {
+    while (!stopped && now < deadline && (active_count || started < transfers_wanted)) {
         bool more = begin_more();
         poll_once(more ? 0 : (int64_t)(SCAN_EVERY / MILLIS));
         if (now >= next_scan) {

@@ -41,7 +41,7 @@ class ReadTransferProperties {
         });
     }
 
-    private static void checkPromises(ReadState before, Input input, Step<ReadState> step) {
+    static void checkPromises(ReadState before, Input input, Step<ReadState> step) {
         ReadState after = step.next();
         List<Action> actions = step.actions();
         boolean wasOver = before instanceof Completed || before instanceof Aborted;

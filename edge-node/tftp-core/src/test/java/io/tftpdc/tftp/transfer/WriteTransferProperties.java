@@ -54,7 +54,7 @@ class WriteTransferProperties {
         assertThat(reached.size()).isEqualTo(Long.getLong("seed") == null ? 5 : reached.size());
     }
 
-    private static void checkPromises(WriteState before, Input input, Step<WriteState> step) {
+    static void checkPromises(WriteState before, Input input, Step<WriteState> step) {
         WriteState after = step.next();
         List<Action> actions = step.actions();
         boolean isOver = after instanceof Completed || after instanceof Aborted;

@@ -84,7 +84,8 @@ public sealed interface ReadState {
      * packets, and the reason says what they mean.
      *
      * @param upTo the last block sent when something was last sent again, -1 if nothing ever was
-     * @param restarts how many gaps in a row have restarted the window before the client was past {@code upTo}
+     * @param restarts how many gaps in a row have restarted the window, none of which is certain: the client was not past
+     *     {@code upTo}, and had not been asked
      * @param probes how often the last block alone was sent again since the client last made progress
      * @param perhapsGap an ACK that may have meant a gap was let pass since then; if the client now stays silent, it did
      */

@@ -196,7 +196,7 @@ public final class ReadTransfer {
         Repair repair = state.repair();
         if (state.sent() - state.acknowledged() > 1) {
             if (repair.perhapsGap() && repair.probes() > 0) {
-                return restart(state, state.acknowledged());
+                return restart(state, state.acknowledged(), 1);
             }
             int mostProbes = repair.reason() == Reason.WINDOW ? 1 : MOST_PROBES;
             if (repair.probes() < mostProbes) {
@@ -242,7 +242,7 @@ public final class ReadTransfer {
     private static Step<ReadState> insideWindow(SendingWindow state, long acknowledged) {
         Repair repair = state.repair();
         if (acknowledged > repair.upTo() || repair.probes() > 0) {
-            return restart(state, acknowledged);
+            return restart(state, acknowledged, 1);
         }
         if (acknowledged == state.acknowledged()) {
             // One more answer to the same gap, or to another packet that was sent twice.
@@ -254,14 +254,16 @@ public final class ReadTransfer {
         boolean perhapsEndOfWindow =
                 !state.windowsFollowAcks() && acknowledged % state.terms().windowSize() == 0;
         return certain && !perhapsEndOfWindow
-                ? restart(state, acknowledged)
+                ? restart(state, acknowledged, repair.restarts() + 1)
                 : advance(state.at(acknowledged, state.sent(), 0, repair.letPass()), acknowledged);
     }
 
-    /** The client lacks the block after {@code acknowledged}, and takes no later one without it. */
-    private static Step<ReadState> restart(SendingWindow state, long acknowledged) {
-        Repair before = state.repair();
-        int restarts = acknowledged <= before.upTo() ? before.restarts() + 1 : 1;
+    /**
+     * The client lacks the block after {@code acknowledged}, and takes no later one without it.
+     *
+     * @param restarts how many in a row this makes of those that may have been caused by each other
+     */
+    private static Step<ReadState> restart(SendingWindow state, long acknowledged, int restarts) {
         int retries = acknowledged > state.acknowledged() ? 0 : state.retries();
         long last = lastOfWindow(state, acknowledged);
         return repeat(state, acknowledged, retries, new Repair(Reason.GAP, last, restarts, 0, false));

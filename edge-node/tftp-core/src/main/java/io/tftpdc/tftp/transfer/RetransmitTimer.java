@@ -145,14 +145,11 @@ public final class RetransmitTimer {
 
     /** Endless where no early firing is due. */
     private long earlyDelay() {
-        if (!known() || firedInVain >= MOST_EARLY) {
+        if (!known() || firedInVain >= MOST_EARLY || shortestDelay >= firstDelay) {
             return Long.MAX_VALUE;
         }
         // RFC 6298 section 2; but an answer that takes twice as long as usual is nothing out of the ordinary.
         long timeout = Math.max(smoothedRoundTrip + 4 * variation, 2 * smoothedRoundTrip);
-        if (timeout >= firstDelay) {
-            return Long.MAX_VALUE;
-        }
         if (!probing) {
             return Math.max(shortestDelay, timeout) << firedInVain;
         }

@@ -156,11 +156,14 @@ class RetransmitTimerTest {
 
     @Test
     void whereTheClientAskedForAnIntervalNothingIsEarly() {
-        RetransmitTimer asked = new RetransmitTimer(RetransmitPolicy.DEFAULT.every(Duration.ofSeconds(3)));
-        asked.sent(1, 0);
-        asked.acknowledged(1, MILLI);
-        assertThat(asked.delayNanos(0)).isEqualTo(3000 * MILLI);
-        assertThat(asked.firedEarly()).isFalse();
+        TransferTerms terms = new TransferTerms(
+                512, 16, RetransmitPolicy.DEFAULT.every(Duration.ofSeconds(3)), BlockRollover.TO_ZERO, List.of());
+        for (RetransmitTimer asked : List.of(RetransmitTimer.forRead(terms), RetransmitTimer.forWrite(terms))) {
+            asked.sent(1, 0);
+            asked.acknowledged(1, MILLI);
+            assertThat(asked.delayNanos(0)).isEqualTo(3000 * MILLI);
+            assertThat(asked.firedEarly()).isFalse();
+        }
     }
 
     @Test

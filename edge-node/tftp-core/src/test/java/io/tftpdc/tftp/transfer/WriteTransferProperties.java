@@ -54,7 +54,32 @@ class WriteTransferProperties {
         assertThat(reached.size()).isEqualTo(Long.getLong("seed") == null ? 5 : reached.size());
     }
 
-    private static void checkPromises(WriteState before, Input input, Step<WriteState> step) {
+    /** RFC 7440 section 4: windowsize 1 changes nothing but the OACK. */
+    @Test
+    void aWindowOfOneBlockIsRfc1350() {
+        SeededCases.check(1_000, random -> {
+            TransferTerms plain = TransferTerms.plain(Lockstep.TWO_RETRIES);
+            TransferTerms windowOfOne = new TransferTerms(
+                    512,
+                    1,
+                    Lockstep.TWO_RETRIES,
+                    BlockRollover.TO_ZERO,
+                    List.of(new TftpOption(TftpOption.WINDOWSIZE, "1")));
+            Input first = new PacketReceived(data(1, 512));
+            Step<WriteState> one =
+                    WriteTransfer.step(WriteTransfer.start(plain, 100_000).next(), first);
+            Step<WriteState> other =
+                    WriteTransfer.step(WriteTransfer.start(windowOfOne, 100_000).next(), first);
+            for (int i = 0; i < STEPS; i++) {
+                assertThat(other.actions()).isEqualTo(one.actions());
+                Input input = input(random, one.next());
+                one = WriteTransfer.step(one.next(), input);
+                other = WriteTransfer.step(other.next(), input);
+            }
+        });
+    }
+
+    static void checkPromises(WriteState before, Input input, Step<WriteState> step) {
         WriteState after = step.next();
         List<Action> actions = step.actions();
         boolean isOver = after instanceof Completed || after instanceof Aborted;

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * How a kind of client is served. It is for the requests that fit all of {@code clients}, {@code paths} and
  * {@code offers}; what it does not say is as for everybody.
  *
- * @param name for people
+ * @param name what people call it
  * @param clients address ranges such as {@code 10.9.0.0/16}; without any, all clients
  * @param paths patterns such as {@code phones/**}, of what the rules for names have made of the name; without any, all
  * @param offers options all of which the client asks for, such as {@code blksize}

@@ -54,6 +54,7 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
             UdpBatch batch,
             OutgoingMessages messages,
             Turn turn,
+            Backlog backlog,
             LoopTimers timers,
             TftpMetrics metrics) {}
 
@@ -102,6 +103,7 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
         IoRegistration mine = registered.getNow();
         registration = mine;
         mine.submit(EpollIoOps.EPOLLIN);
+        loop.backlog().add(this);
     }
 
     void attach(Peer peer, Session session) {
@@ -141,21 +143,28 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
     }
 
     private void receive() {
-        UdpBatch batch = loop.batch();
-        int turns = listens ? BATCHES_OF_REQUESTS : 1;
-        for (int turn = 0; turn < turns && !closed; turn++) {
-            int received = batch.receive(socket.intValue());
-            long now = loop.timers().nanos();
+        int batches = listens ? BATCHES_OF_REQUESTS : 1;
+        boolean more = true;
+        for (int i = 0; i < batches && more; i++) {
             loop.turn().begin();
-            for (int i = 0; i < received; i++) {
-                dispatch(batch, i, now);
-            }
-            flush();
+            more = receiveOnce();
             loop.turn().end();
-            if (received < UdpBatch.MESSAGES) {
-                return;
-            }
         }
+    }
+
+    /** Receives one batch, within a {@link Turn}; true when it was a full one, so that there may be more. */
+    boolean receiveOnce() {
+        if (closed) {
+            return false;
+        }
+        UdpBatch batch = loop.batch();
+        int received = batch.receive(socket.intValue());
+        long now = loop.timers().nanos();
+        for (int i = 0; i < received; i++) {
+            dispatch(batch, i, now);
+        }
+        flush();
+        return received == UdpBatch.MESSAGES;
     }
 
     private void dispatch(UdpBatch batch, int i, long now) {
@@ -261,6 +270,7 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
             return;
         }
         closed = true;
+        loop.backlog().remove(this);
         if (registration != null) {
             registration.cancel();
         }

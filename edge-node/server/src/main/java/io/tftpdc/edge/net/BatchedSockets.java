@@ -60,12 +60,13 @@ final class BatchedSockets implements ServerSockets {
         UdpBatch batch =
                 UdpBatch.create().orElseThrow(() -> new IllegalStateException("batched UDP was there a moment ago"));
         Turn turn = new Turn();
+        Backlog backlog = new Backlog();
         KernelTimer timer = KernelTimer.create();
         if (timer != null) {
-            timers.drivenBy(new KernelTicks(timer, eventLoop), turn);
+            timers.drivenBy(new KernelTicks(timer, eventLoop), turn, backlog::drain);
         }
         return new LoopSockets(
-                new BatchedSocket.Loop(eventLoop, batch, new OutgoingMessages(batch), turn, timers, metrics),
+                new BatchedSocket.Loop(eventLoop, batch, new OutgoingMessages(batch), turn, backlog, timers, metrics),
                 registry,
                 limits);
     }

@@ -3,6 +3,7 @@ package io.tftpdc.edge.net;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** The timers of one event loop: a {@link TimerWheel} that is advanced by the loop itself, only while it is needed. */
@@ -24,6 +25,7 @@ final class LoopTimers {
     private final TimerWheel wheel;
     private Ticks ticks;
     private Turn turn = new Turn();
+    private BooleanSupplier mayFire = () -> true;
     private boolean ticking;
 
     /** @param nanoClock monotonic nanoseconds, such as {@link System#nanoTime()} */
@@ -33,10 +35,15 @@ final class LoopTimers {
         this.ticks = new ScheduledTicks(loop);
     }
 
-    /** From now on all that fires at one moment is one turn, and comes from {@code source}. Before the first is armed. */
-    void drivenBy(Ticks source, Turn ofLoop) {
+    /**
+     * From now on all that fires at one moment is one turn, and comes from {@code source}. Before the first is armed.
+     *
+     * @param upToDate asked before timers fire: whether everything that has arrived was handled
+     */
+    void drivenBy(Ticks source, Turn ofLoop, BooleanSupplier upToDate) {
         ticks = source;
         turn = ofLoop;
+        mayFire = upToDate;
     }
 
     long nanos() {
@@ -66,7 +73,7 @@ final class LoopTimers {
 
     private void tick() {
         try {
-            turn.take(() -> wheel.advance(nanoClock.getAsLong()));
+            turn.take(() -> wheel.advance(nanoClock.getAsLong(), mayFire));
         } finally {
             if (wheel.isEmpty() && ticking) {
                 ticking = false;

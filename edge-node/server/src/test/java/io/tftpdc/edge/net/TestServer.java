@@ -24,7 +24,8 @@ import java.util.concurrent.TimeUnit;
 final class TestServer implements AutoCloseable {
 
     /** Retransmits so late that no test sees it. */
-    static final RetransmitPolicy LATE = new RetransmitPolicy(Duration.ofSeconds(30), Duration.ofSeconds(30), 1);
+    static final RetransmitPolicy LATE =
+            new RetransmitPolicy(Duration.ofSeconds(30), Duration.ofSeconds(30), 1, Duration.ofSeconds(30));
 
     /** Retransmits so early that no test waits for it. */
     static final RetransmitPolicy EARLY = new RetransmitPolicy(Duration.ofMillis(30), Duration.ofMillis(60), 3);

@@ -44,12 +44,7 @@ final class UploadStarter {
             loop.metrics().busy.increment();
             return;
         }
-        List<TftpOption> options = request.packet().options();
-        // Of netascii, tsize counts bytes as they travel.
-        OptionalLong announced = request.packet().mode() == TransferMode.OCTET && negotiation.optionsEnabled()
-                ? OptionNegotiation.announcedSize(options)
-                : OptionalLong.empty();
-        switch (uploads.open(request.client(), path.value(), announced)) {
+        switch (uploads.open(request.client(), path.value(), announcedSize(request, negotiation))) {
             case Uploads.Opening.Accepted accepted -> start(request, accepted.sink(), negotiation);
             case Uploads.Opening.Busy busy -> {
                 loop.slots().release();
@@ -61,6 +56,19 @@ final class UploadStarter {
                 refusal.answer(request, why.code(), refused.tenant(), refused.path(), why.outcome(), why.reason());
             }
         }
+    }
+
+    /**
+     * Of netascii tsize counts bytes as they travel, so it says nothing about the content. And a tsize of 0 comes from
+     * clients that do not know, such as curl that reads a pipe.
+     */
+    private static OptionalLong announcedSize(Request request, NegotiationPolicy negotiation) {
+        if (request.packet().mode() != TransferMode.OCTET || !negotiation.optionsEnabled()) {
+            return OptionalLong.empty();
+        }
+        OptionalLong announced =
+                OptionNegotiation.announcedSize(request.packet().options());
+        return announced.orElse(0) == 0 ? OptionalLong.empty() : announced;
     }
 
     /** The slot goes over to the session. */

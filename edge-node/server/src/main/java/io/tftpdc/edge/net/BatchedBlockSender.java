@@ -25,7 +25,7 @@ final class BatchedBlockSender implements BlockSender, OutgoingMessages.Sender {
     private static final int INPUT_OUTPUT = 5;
     private static final int TOO_LARGE = 90;
 
-    private final BatchedSocket socket;
+    private final OutgoingMessages.Queue queue;
     private final Blocks blocks;
     private final Peer to;
     private final @Nullable InetAddress source;
@@ -35,8 +35,9 @@ final class BatchedBlockSender implements BlockSender, OutgoingMessages.Sender {
     private long last;
     private boolean queued;
 
-    BatchedBlockSender(BatchedSocket socket, Blocks blocks, Peer to, @Nullable InetAddress source, int longestSegment) {
-        this.socket = socket;
+    BatchedBlockSender(
+            OutgoingMessages.Queue queue, Blocks blocks, Peer to, @Nullable InetAddress source, int longestSegment) {
+        this.queue = queue;
         this.blocks = blocks;
         this.to = to;
         this.source = source;
@@ -58,7 +59,7 @@ final class BatchedBlockSender implements BlockSender, OutgoingMessages.Sender {
         last = lastBlock;
         if (!queued) {
             queued = true;
-            socket.enqueue(this);
+            queue.enqueue(this);
         }
     }
 

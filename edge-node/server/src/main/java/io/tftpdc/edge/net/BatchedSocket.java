@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *   writable ─► flush, if the socket was full before
  * </pre>
  */
-final class BatchedSocket implements EpollIoHandle {
+final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
 
     /** Takes what belongs to no session. */
     interface Strays {
@@ -43,8 +43,8 @@ final class BatchedSocket implements EpollIoHandle {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchedSocket.class);
 
-    /** After so many full batches the other sockets of the loop get their turn. */
-    private static final int BATCHES_PER_TURN = 4;
+    /** After so many full batches the other sockets of the loop get their turn; requests are the most urgent. */
+    private static final int BATCHES_OF_REQUESTS = 4;
 
     private static final int HIGHEST_REQUEST_OPCODE = 2;
 
@@ -54,6 +54,7 @@ final class BatchedSocket implements EpollIoHandle {
             UdpBatch batch,
             OutgoingMessages messages,
             Turn turn,
+            Backlog backlog,
             LoopTimers timers,
             TftpMetrics metrics) {}
 
@@ -102,6 +103,7 @@ final class BatchedSocket implements EpollIoHandle {
         IoRegistration mine = registered.getNow();
         registration = mine;
         mine.submit(EpollIoOps.EPOLLIN);
+        loop.backlog().add(this);
     }
 
     void attach(Peer peer, Session session) {
@@ -117,8 +119,8 @@ final class BatchedSocket implements EpollIoHandle {
         return sessions.find(peer);
     }
 
-    /** Sends what this sender has at the next flush. It waits only once at a time: that is for the sender to see to. */
-    void enqueue(OutgoingMessages.Sender sender) {
+    @Override
+    public void enqueue(OutgoingMessages.Sender sender) {
         waiting.add(sender);
     }
 
@@ -141,20 +143,28 @@ final class BatchedSocket implements EpollIoHandle {
     }
 
     private void receive() {
-        UdpBatch batch = loop.batch();
-        for (int turn = 0; turn < BATCHES_PER_TURN && !closed; turn++) {
-            int received = batch.receive(socket.intValue());
-            long now = loop.timers().nanos();
+        int batches = listens ? BATCHES_OF_REQUESTS : 1;
+        boolean more = true;
+        for (int i = 0; i < batches && more; i++) {
             loop.turn().begin();
-            for (int i = 0; i < received; i++) {
-                dispatch(batch, i, now);
-            }
-            flush();
+            more = receiveOnce();
             loop.turn().end();
-            if (received < UdpBatch.MESSAGES) {
-                return;
-            }
         }
+    }
+
+    /** Receives one batch, within a {@link Turn}; true when it was a full one, so that there may be more. */
+    boolean receiveOnce() {
+        if (closed) {
+            return false;
+        }
+        UdpBatch batch = loop.batch();
+        int received = batch.receive(socket.intValue());
+        long now = loop.timers().nanos();
+        for (int i = 0; i < received; i++) {
+            dispatch(batch, i, now);
+        }
+        flush();
+        return received == UdpBatch.MESSAGES;
     }
 
     private void dispatch(UdpBatch batch, int i, long now) {
@@ -212,7 +222,7 @@ final class BatchedSocket implements EpollIoHandle {
             while (!waiting.isEmpty() && !full && !closed) {
                 add();
                 long refused = loop.messages().refusals();
-                if (!loop.messages().send(socket.intValue(), this::enqueue)) {
+                if (!loop.messages().send(socket.intValue(), this)) {
                     full = true;
                     if (registration != null) {
                         registration.submit(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLOUT));
@@ -260,6 +270,7 @@ final class BatchedSocket implements EpollIoHandle {
             return;
         }
         closed = true;
+        loop.backlog().remove(this);
         if (registration != null) {
             registration.cancel();
         }

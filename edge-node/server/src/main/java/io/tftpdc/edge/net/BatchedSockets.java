@@ -4,6 +4,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.LinuxSocket;
+import io.tftpdc.edge.udp.KernelTimer;
 import io.tftpdc.edge.udp.UdpBatch;
 import io.tftpdc.edge.udp.UdpSockets;
 import io.tftpdc.tftp.packet.ErrorCode;
@@ -53,9 +54,14 @@ final class BatchedSockets implements ServerSockets {
         UdpBatch batch =
                 UdpBatch.create().orElseThrow(() -> new IllegalStateException("batched UDP was there a moment ago"));
         Turn turn = new Turn();
-        timers.inTurns(turn);
+        Backlog backlog = new Backlog();
+        KernelTimer timer = KernelTimer.create();
+        if (timer != null) {
+            timers.drivenBy(new KernelTicks(timer, eventLoop), turn, backlog::drain);
+        }
         return new LoopSockets(
-                new BatchedSocket.Loop(eventLoop, batch, new OutgoingMessages(batch), turn, timers, metrics), registry);
+                new BatchedSocket.Loop(eventLoop, batch, new OutgoingMessages(batch), turn, backlog, timers, metrics),
+                registry);
     }
 
     private static final class LoopSockets implements OfLoop {

@@ -45,18 +45,19 @@ final class OutgoingMessages {
         return refusals;
     }
 
-    /** What becomes of a sender whose message did not leave. */
-    interface Again {
-        void later(Sender sender);
+    /** Where senders wait for their turn. */
+    interface Queue {
+        /** Lets {@code sender} send at the next flush. It waits only once at a time: that is for the sender to see to. */
+        void enqueue(Sender sender);
     }
 
     /**
      * Sends everything that was added.
      *
-     * @param again told of each sender that has something to send again
+     * @param again where each sender goes that has something to send again
      * @return false when the socket is full: wait until it can be written to
      */
-    boolean send(int socket, Again again) {
+    boolean send(int socket, Queue again) {
         int count = batch.messages();
         int next = 0;
         boolean full = false;
@@ -71,7 +72,7 @@ final class OutgoingMessages {
                 refusals++;
                 Sender owner = owners[next];
                 if (owner != null && owner.refused(marks[next], batch.failure())) {
-                    again.later(owner);
+                    again.enqueue(owner);
                 }
                 // Without buffers the rest would fare no better; it is dropped, and sent again by the timers.
                 next = batch.failure() == NO_BUFFER_SPACE ? count : next + 1;
@@ -80,7 +81,7 @@ final class OutgoingMessages {
         for (int message = next; message < count; message++) {
             Sender owner = owners[message];
             if (owner != null && owner.notSent(marks[message])) {
-                again.later(owner);
+                again.enqueue(owner);
             }
         }
         batch.clear();

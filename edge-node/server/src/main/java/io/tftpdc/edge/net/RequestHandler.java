@@ -247,7 +247,11 @@ final class RequestHandler {
         }
         DataSource source =
                 switch (request.packet().mode()) {
-                    case NETASCII -> new NetasciiSource(found.file(), port.get().allocator());
+                    case NETASCII ->
+                        NetasciiSource.of(
+                                found.file(),
+                                port.get().allocator(),
+                                request.packet().options());
                     case OCTET, MAIL -> new OctetSource(found.file());
                 };
         TransferTerms terms = OptionNegotiation.forRead(request.packet().options(), source.size(), negotiation);

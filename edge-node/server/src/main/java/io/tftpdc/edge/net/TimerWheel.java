@@ -1,5 +1,6 @@
 package io.tftpdc.edge.net;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,11 +99,28 @@ final class TimerWheel {
 
     /** Fires everything due by {@code nowNanos}. A task may arm and disarm any timer of this wheel. */
     void advance(long nowNanos) {
+        advance(nowNanos, () -> true);
+    }
+
+    /**
+     * The same, but asks before the first timer fires. The answer false leaves everything that is due to the next call.
+     *
+     * @param mayFire may arm, put off and disarm any timer of this wheel
+     */
+    void advance(long nowNanos, BooleanSupplier mayFire) {
         long last = tick(nowNanos);
         // After a long pause one turn visits every slot; more would visit them again.
         hand = Math.max(hand, last - slots.length + 1);
+        boolean asked = false;
         for (; hand <= last; hand++) {
-            fireDue((int) (hand % slots.length), nowNanos);
+            int slot = (int) (hand % slots.length);
+            if (!asked && moveOn(slot, nowNanos)) {
+                asked = true;
+                if (!mayFire.getAsBoolean()) {
+                    return;
+                }
+            }
+            fireDue(slot, nowNanos);
         }
         hand = last; // whatever was armed for the rest of this tick is still to come
     }
@@ -121,6 +139,19 @@ final class TimerWheel {
                 timer = next;
             }
         }
+    }
+
+    /** Moves what was put off to where it belongs now; true when there is something left that is due. */
+    private boolean moveOn(int slot, long nowNanos) {
+        boolean due = false;
+        Timer timer = slots[slot];
+        while (timer != null) {
+            Timer next = timer.next;
+            due |= timer.deadline - nowNanos <= 0;
+            moveOn(timer, slot);
+            timer = next;
+        }
+        return due;
     }
 
     /** A timer that was put off since it was hung here goes where it belongs now. */

@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 final class TestServer implements AutoCloseable {
 
     /** Retransmits so late that no test sees it. */
-    static final RetransmitPolicy LATE = new RetransmitPolicy(Duration.ofSeconds(30), Duration.ofSeconds(30), 1);
+    static final RetransmitPolicy LATE =
+            new RetransmitPolicy(Duration.ofSeconds(30), Duration.ofSeconds(30), 1, Duration.ofSeconds(30));
 
     /** Retransmits so early that no test waits for it. */
     static final RetransmitPolicy EARLY = new RetransmitPolicy(Duration.ofMillis(30), Duration.ofMillis(60), 3);
@@ -53,13 +54,23 @@ final class TestServer implements AutoCloseable {
 
     static TftpSettings settings(
             String address, RetransmitPolicy retransmit, boolean nativeTransport, int maxTransfers, Duration wait) {
+        return settings(address, retransmit, nativeTransport, maxTransfers, wait, new PortPolicy.Ephemeral());
+    }
+
+    static TftpSettings settings(
+            String address,
+            RetransmitPolicy retransmit,
+            boolean nativeTransport,
+            int maxTransfers,
+            Duration wait,
+            PortPolicy ports) {
         return new TftpSettings(
                 List.of(new InetSocketAddress(address, 0)),
                 2,
                 nativeTransport,
                 maxTransfers,
                 4,
-                new PortPolicy.Ephemeral(),
+                ports,
                 1 << 20,
                 new NegotiationPolicy(65464, 64, retransmit),
                 Duration.ofSeconds(5),

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
-/** The two system calls. Each returns what the C function does; after -1 the error number is in {@code state}. */
+/** The system calls. Each returns what the C function does; after -1 the error number is in {@code state}, if it has one. */
 final class Libc {
 
     static final int MSG_DONTWAIT = 0x40;
@@ -26,16 +26,22 @@ final class Libc {
     private static final MethodHandle SENDMMSG =
             handle("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
 
+    /** int timerfd_settime(int fd, int flags, const struct itimerspec *new, struct itimerspec *old) */
+    private static final MethodHandle TIMERFD_SETTIME = Linker.nativeLinker()
+            .downcallHandle(
+                    address("timerfd_settime"), FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+
     private Libc() {}
 
+    private static MemorySegment address(String name) {
+        return Linker.nativeLinker()
+                .defaultLookup()
+                .find(name)
+                .orElseThrow(() -> new UnsupportedOperationException("this system has no " + name));
+    }
+
     private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup()
-                        .find(name)
-                        .orElseThrow(() -> new UnsupportedOperationException("this system has no " + name)),
-                descriptor,
-                Linker.Option.captureCallState("errno"));
+        return Linker.nativeLinker().downcallHandle(address(name), descriptor, Linker.Option.captureCallState("errno"));
     }
 
     static int recvmmsg(MemorySegment state, int socket, MemorySegment vector, int count) {
@@ -49,6 +55,15 @@ final class Libc {
     static int sendmmsg(MemorySegment state, int socket, MemorySegment vector, int count) {
         try {
             return (int) SENDMMSG.invokeExact(state, socket, vector, count, MSG_DONTWAIT);
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** 0 when it worked. */
+    static int timerfdSettime(int fd, MemorySegment spec) {
+        try {
+            return (int) TIMERFD_SETTIME.invokeExact(fd, 0, spec, MemorySegment.NULL);
         } catch (Throwable impossible) {
             throw new AssertionError(impossible);
         }

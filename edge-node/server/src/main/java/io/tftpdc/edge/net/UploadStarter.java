@@ -42,13 +42,7 @@ final class UploadStarter {
 
     /** Begins an upload of a request that repeats none; takes over the ticket. */
     void begin(Request request, Admission admission, Ticket ticket) {
-        NegotiationPolicy negotiation = admission.negotiation();
-        List<TftpOption> options = admission.options();
-        // Of netascii, tsize counts bytes as they travel.
-        OptionalLong announced = request.packet().mode() == TransferMode.OCTET && negotiation.optionsEnabled()
-                ? OptionNegotiation.announcedSize(options)
-                : OptionalLong.empty();
-        switch (uploads.open(request.client(), admission.path().value(), announced)) {
+        switch (uploads.open(request.client(), admission.path().value(), announcedSize(request, admission))) {
             case Uploads.Opening.Accepted accepted -> start(request, admission, ticket, accepted.sink());
             case Uploads.Opening.Busy busy -> {
                 ticket.close();
@@ -60,6 +54,18 @@ final class UploadStarter {
                 refusal.answer(request, why.code(), refused.tenant(), refused.path(), why.outcome(), why.reason());
             }
         }
+    }
+
+    /**
+     * Of netascii tsize counts bytes as they travel, so it says nothing about the content. And a tsize of 0 comes from
+     * clients that do not know, such as curl that reads a pipe.
+     */
+    private static OptionalLong announcedSize(Request request, Admission admission) {
+        if (request.packet().mode() != TransferMode.OCTET || !admission.negotiation().optionsEnabled()) {
+            return OptionalLong.empty();
+        }
+        OptionalLong announced = OptionNegotiation.announcedSize(admission.options());
+        return announced.orElse(0) == 0 ? OptionalLong.empty() : announced;
     }
 
     private void start(Request request, Admission admission, Ticket ticket, UploadSink sink) {

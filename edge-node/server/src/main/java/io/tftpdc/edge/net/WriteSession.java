@@ -159,9 +159,8 @@ final class WriteSession implements Session {
         data.accept(bytes);
         count(steady.bytes());
         int acknowledge = steady.acknowledge();
-        Optional<UploadResult.Refused> failure = sink.failure();
-        if (failure.isPresent()) {
-            fail(failure.get());
+        if (sink.hasFailed()) {
+            sinkFailed();
         } else if (acknowledge == SteadyWrite.NOTHING) {
             return;
         } else if (sink.ready()) {
@@ -275,8 +274,8 @@ final class WriteSession implements Session {
             switch (actions.get(i)) {
                 case Accept accept -> {
                     accept();
-                    if (sink.failure().isPresent()) {
-                        fail(sink.failure().get());
+                    if (sink.hasFailed()) {
+                        sinkFailed();
                         return;
                     }
                 }
@@ -326,8 +325,8 @@ final class WriteSession implements Session {
     }
 
     private void resume() {
-        if (sink.failure().isPresent()) {
-            fail(sink.failure().get());
+        if (sink.hasFailed()) {
+            sinkFailed();
             return;
         }
         List<Action> actions = heldBack;
@@ -353,6 +352,10 @@ final class WriteSession implements Session {
             }
             case UploadResult.Refused refused -> on(new Input.CommitFailed(refused.code(), refused.reason()));
         }
+    }
+
+    private void sinkFailed() {
+        fail(sink.failure().orElseThrow());
     }
 
     private void fail(UploadResult.Refused why) {

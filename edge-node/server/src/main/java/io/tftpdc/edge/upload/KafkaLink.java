@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * first time.
  */
 final class KafkaLink implements RecordWriter, AutoCloseable {
-    private static final Duration MAX_BLOCK = Duration.ofSeconds(5);
+    private static final Duration MAX_BLOCK = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(2);
-    /** How long a failure stands for the next ones. */
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
-    /** More than the chunks that are usually on their way; when it is full, a write waits for room. */
-    private static final long BUFFER_BYTES = 48L << 20;
+    /** How long a failure stands for the next ones, and a success. */
+    private static final Duration STANDS_FOR = Duration.ofSeconds(2);
+    /** Beyond the chunks that are usually on their way; when it is full, a write waits for room. */
+    private static final long SPARE_BUFFER_BYTES = 32L << 20;
 
     private final Map<String, Object> settings;
     private final SchemaIds ids;
@@ -37,12 +37,19 @@ final class KafkaLink implements RecordWriter, AutoCloseable {
     private final LongSupplier nanos;
     private @Nullable TopicWriter writer;
     private boolean closed;
-    private volatile boolean failed;
-    private volatile long failedAt;
+    private volatile Last last;
+
+    /** How the last write went. */
+    private record Last(String problem, long atNanos) {
+        boolean failed() {
+            return !problem.isEmpty();
+        }
+    }
 
     /**
      * @param kafka {@code bootstrap.servers} and whatever else the cluster asks for
      * @param deliveryTimeout after which a record counts as lost, retries included
+     * @param bytesInFlight of chunks that are usually on their way
      * @param reachable whether Kafka answered somebody else in this process lately
      * @param nanos monotonic, such as {@link System#nanoTime()}
      */
@@ -50,34 +57,38 @@ final class KafkaLink implements RecordWriter, AutoCloseable {
             Map<String, ?> kafka,
             SchemaIds ids,
             Duration deliveryTimeout,
+            long bytesInFlight,
             BooleanSupplier reachable,
             LongSupplier nanos) {
         this.ids = ids;
         this.reachable = reachable;
         this.nanos = nanos;
+        this.last = new Last("", nanos.getAsLong() - STANDS_FOR.toNanos());
         settings = new HashMap<>();
         int delivery = (int) Math.max(1_000, deliveryTimeout.toMillis());
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(5_000, delivery));
-        settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
+        settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, bytesInFlight + SPARE_BUFFER_BYTES);
         settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500L);
         settings.putAll(kafka);
     }
 
     /** Whether a write is not worth trying now. Does not block. */
     boolean isAway() {
-        return failedLately() || !reachable.getAsBoolean();
+        Last now = last;
+        return isRecent(now) ? now.failed() : !reachable.getAsBoolean();
     }
 
-    private boolean failedLately() {
-        return failed && nanos.getAsLong() - failedAt < RETRY_AFTER.toNanos();
+    private boolean isRecent(Last answer) {
+        return nanos.getAsLong() - answer.atNanos() < STANDS_FOR.toNanos();
     }
 
     @Override
     public <K, V> CompletableFuture<RecordMetadata> write(Topic<K, V> topic, K key, V value) {
-        if (failedLately()) {
-            return CompletableFuture.failedFuture(new TimeoutException("Kafka did not answer a moment ago"));
+        Last now = last;
+        if (now.failed() && isRecent(now)) {
+            return CompletableFuture.failedFuture(new TimeoutException("a moment ago: " + now.problem()));
         }
         CompletableFuture<RecordMetadata> written;
         try {
@@ -87,10 +98,8 @@ final class KafkaLink implements RecordWriter, AutoCloseable {
         } catch (KafkaException | IllegalStateException e) {
             written = CompletableFuture.failedFuture(e);
         }
-        return written.whenComplete((metadata, failure) -> {
-            failedAt = nanos.getAsLong();
-            failed = failure != null;
-        });
+        return written.whenComplete((metadata, failure) ->
+                last = new Last(failure == null ? "" : String.valueOf(failure.getMessage()), nanos.getAsLong()));
     }
 
     private synchronized TopicWriter writer() {
@@ -110,7 +119,7 @@ final class KafkaLink implements RecordWriter, AutoCloseable {
     public synchronized void close() {
         closed = true;
         if (writer != null) {
-            writer.close(failed ? Duration.ZERO : CLOSE);
+            writer.close(last.failed() ? Duration.ZERO : CLOSE);
             writer = null;
         }
     }

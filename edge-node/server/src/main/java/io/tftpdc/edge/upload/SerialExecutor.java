@@ -3,6 +3,7 @@ package io.tftpdc.edge.upload;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ final class SerialExecutor implements Executor {
         this.pool = pool;
     }
 
+    /** What comes when the pool has been shut down is dropped: the node is stopping. */
     @Override
     public void execute(Runnable task) {
         synchronized (waiting) {
@@ -30,11 +32,27 @@ final class SerialExecutor implements Executor {
             }
             running = true;
         }
-        pool.execute(this::runOne);
+        try {
+            pool.execute(this::runOne);
+        } catch (RejectedExecutionException stopping) {
+            LOG.atDebug().log("A step of an upload comes after the end");
+        }
     }
 
     /** One task at a time, so that no upload keeps a thread from the others. */
     private void runOne() {
+        while (runNext()) {
+            try {
+                pool.execute(this::runOne);
+                return;
+            } catch (RejectedExecutionException stopping) {
+                LOG.atTrace().log("The pool takes no more, so what is left of this upload is done here");
+            }
+        }
+    }
+
+    /** Whether there is another one after it. */
+    private boolean runNext() {
         Runnable task;
         synchronized (waiting) {
             task = waiting.remove();
@@ -45,11 +63,8 @@ final class SerialExecutor implements Executor {
             LOG.atError().setCause(failure).log("A step of an upload failed, which is a bug");
         }
         synchronized (waiting) {
-            if (waiting.isEmpty()) {
-                running = false;
-                return;
-            }
+            running = !waiting.isEmpty();
+            return running;
         }
-        pool.execute(this::runOne);
     }
 }

@@ -1,5 +1,6 @@
 package io.tftpdc.edge.upload;
 
+import io.netty.buffer.ByteBuf;
 import io.tftpdc.client.ContentWriter;
 import io.tftpdc.edge.upload.UploadResult.Place;
 import io.tftpdc.edge.upload.UploadResult.Refused;
@@ -13,6 +14,7 @@ import io.tftpdc.topic.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
@@ -52,6 +54,15 @@ final class Upload implements UploadSink {
     /** Chunks of one upload that may be hashed, written or on their way to Kafka before its client is held back. */
     static final int MOST_CHUNKS_IN_FLIGHT = 4;
 
+    /** How long a disk that does not answer is waited for, once Kafka's time is over. */
+    private static final Duration DISK_PATIENCE = Duration.ofSeconds(10);
+
+    /** A file that may be small begins with so little memory. */
+    private static final int SMALLEST_BUFFER = 8 * 1024;
+
+    /** One for each upload thread. */
+    private static final ThreadLocal<byte[]> ARRAYS = ThreadLocal.withInitial(() -> new byte[FileContent.CHUNK_SIZE]);
+
     private enum Phase {
         /** Nobody will see it unless it goes on. */
         OPEN,
@@ -69,8 +80,7 @@ final class Upload implements UploadSink {
     private final SerialExecutor thread;
 
     // Of the event loop.
-    private byte[] buffer;
-    private int filled;
+    private @Nullable ByteBuf buffer;
     private long accepted;
     private boolean committing;
 
@@ -103,9 +113,6 @@ final class Upload implements UploadSink {
         this.actor = actor;
         this.room = room;
         this.thread = new SerialExecutor(context.pool());
-        this.buffer = announced.orElse(0) >= FileContent.CHUNK_SIZE
-                ? context.buffers().whole()
-                : context.buffers().small();
         boolean toKafka = rule.kafkaAway() == UploadPolicy.KafkaAway.REFUSE
                 || !context.kafkaAway().getAsBoolean();
         this.content = toKafka ? new ContentWriter(context.kafka()) : null;
@@ -132,15 +139,27 @@ final class Upload implements UploadSink {
         if (failure != null || !mayGoOn()) {
             return;
         }
-        ByteBuffer source = bytes.duplicate();
-        while (source.hasRemaining()) {
-            if (filled == buffer.length) {
-                makeRoom();
+        int end = bytes.limit();
+        while (bytes.hasRemaining()) {
+            ByteBuf open = buffer();
+            bytes.limit(Math.min(end, bytes.position() + FileContent.CHUNK_SIZE - open.readableBytes()));
+            open.writeBytes(bytes);
+            bytes.limit(end);
+            if (open.readableBytes() == FileContent.CHUNK_SIZE) {
+                handOver();
             }
-            int count = Math.min(source.remaining(), buffer.length - filled);
-            source.get(buffer, filled, count);
-            filled += count;
         }
+    }
+
+    private ByteBuf buffer() {
+        ByteBuf open = buffer;
+        if (open == null) {
+            boolean maySmall = accepted < FileContent.CHUNK_SIZE && announced.orElse(0) < FileContent.CHUNK_SIZE;
+            open = context.buffers()
+                    .directBuffer(maySmall ? SMALLEST_BUFFER : FileContent.CHUNK_SIZE, FileContent.CHUNK_SIZE);
+            buffer = open;
+        }
+        return open;
     }
 
     private boolean mayGoOn() {
@@ -152,30 +171,20 @@ final class Upload implements UploadSink {
         } else if (announced.isPresent() && accepted > announced.getAsLong()) {
             fail(Refused.failed("more than the " + announced.getAsLong()
                     + " bytes that tsize announced have come; nothing was stored, send the file again"));
-        } else {
+        } else if (accepted > room.bytes()) {
             room.grow(accepted).ifPresent(this::fail);
         }
         return failure == null;
     }
 
-    private void makeRoom() {
-        if (filled < FileContent.CHUNK_SIZE) {
-            byte[] outgrown = buffer;
-            buffer = context.buffers().grown(outgrown);
-            context.buffers().giveBack(outgrown);
-        } else {
-            handOver();
-            buffer = context.buffers().whole();
-        }
-    }
-
     private void handOver() {
-        byte[] chunk = buffer;
-        int length = filled;
-        filled = 0;
-        inFlight.incrementAndGet();
-        context.bytesInFlight().addAndGet(length);
-        thread.execute(() -> storeOnThread(chunk, length));
+        ByteBuf chunk = buffer;
+        if (chunk != null) {
+            buffer = null;
+            inFlight.incrementAndGet();
+            context.bytesInFlight().addAndGet(chunk.readableBytes());
+            thread.execute(() -> storeOnThread(chunk));
+        }
     }
 
     @Override
@@ -202,6 +211,11 @@ final class Upload implements UploadSink {
     }
 
     @Override
+    public boolean hasFailed() {
+        return failure != null;
+    }
+
+    @Override
     public Optional<Refused> failure() {
         return Optional.ofNullable(failure);
     }
@@ -210,9 +224,7 @@ final class Upload implements UploadSink {
     public CompletionStage<UploadResult> commit() {
         if (!committing) {
             committing = true;
-            if (filled > 0) {
-                handOver();
-            }
+            handOver();
             timeout = context.timer().schedule(this::timedOut, rule.commitTimeout());
             thread.execute(this::finishOnThread);
         }
@@ -225,12 +237,17 @@ final class Upload implements UploadSink {
             Refused known = failure;
             settle(known != null ? known : Refused.failed("the upload was given up"));
         }
+        ByteBuf open = buffer;
+        if (open != null) {
+            buffer = null;
+            open.release();
+        }
     }
 
     private void timedOut() {
         if (maySpool()) {
             thread.execute(this::keepOnThread);
-            timeout = context.timer().schedule(this::giveUpWaiting, rule.commitTimeout());
+            timeout = context.timer().schedule(this::giveUpWaiting, DISK_PATIENCE);
         } else {
             giveUpWaiting();
         }
@@ -238,18 +255,14 @@ final class Upload implements UploadSink {
 
     /** For a disk that does not answer, too. */
     private void giveUpWaiting() {
-        long seconds = rule.commitTimeout().toSeconds();
+        String who = maySpool() ? "Kafka and the disk" : "Kafka";
         if (phase.compareAndSet(Phase.OPEN, Phase.OVER)) {
-            settle(Refused.unavailable(where() + " did not take the file within " + seconds
-                    + " seconds; nothing was stored, send it again later"));
+            settle(Refused.unavailable(
+                    who + " did not take the file in time; nothing was stored, send it again later"));
         } else if (phase.compareAndSet(Phase.BOUND, Phase.OVER)) {
-            settle(Refused.unavailable(where() + " did not confirm the file within " + seconds
-                    + " seconds; it may or may not be stored, sending it again is safe"));
+            settle(Refused.unavailable(
+                    who + " did not confirm the file in time; it may or may not be stored, sending it again is safe"));
         }
-    }
-
-    private String where() {
-        return maySpool() ? "Kafka and the disk" : "Kafka";
     }
 
     private boolean maySpool() {
@@ -280,21 +293,23 @@ final class Upload implements UploadSink {
 
     // ---- on the upload's threads ----
 
-    private void storeOnThread(byte[] chunk, int length) {
+    private void storeOnThread(ByteBuf chunk) {
+        int length = chunk.readableBytes();
         CompletableFuture<Void> inKafka = CompletableFuture.completedFuture(null);
         try {
             if (phase.get() != Phase.OVER && failure == null) {
-                whole.update(chunk, 0, length);
+                ByteBuffer bytes = chunk.nioBuffer();
+                whole.update(bytes.duplicate());
                 stored += length;
                 if (maySpool()) {
-                    part().write(chunk, length);
+                    part().write(bytes.duplicate());
                 }
-                inKafka = toKafka(chunk, length);
+                inKafka = toKafka(bytes);
             }
         } catch (IOException e) {
             fail(notWritten(e));
         } finally {
-            context.buffers().giveBack(chunk);
+            chunk.release();
             inKafka.whenComplete((written, error) -> answered(length, error));
         }
     }
@@ -308,12 +323,16 @@ final class Upload implements UploadSink {
         return open;
     }
 
-    private CompletableFuture<Void> toKafka(byte[] chunk, int length) {
+    private CompletableFuture<Void> toKafka(ByteBuffer chunk) {
         ContentWriter open = content;
         if (open == null || open.failure().isPresent()) {
             return CompletableFuture.completedFuture(null);
         }
-        return open.add(chunk, length);
+        // Kafka's producer takes arrays, and has copied this one when it returns.
+        byte[] array = ARRAYS.get();
+        int length = chunk.remaining();
+        chunk.get(array, 0, length);
+        return open.add(array, length);
     }
 
     /** On whichever thread; Kafka's own among them. */

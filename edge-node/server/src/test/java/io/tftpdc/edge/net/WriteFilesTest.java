@@ -122,6 +122,22 @@ class WriteFilesTest {
     }
 
     @Test
+    void aSizeOfZeroIsWhatClientsSendThatDoNotKnow() throws Exception {
+        FakeUploads uploads = FakeUploads.storing();
+        try (TestServer server = TestServer.start(settings(true), uploads);
+                TestClient client = server.client()) {
+            client.request(request("x", "tsize", "0"));
+
+            Incoming oack = client.receive();
+
+            assertThat(oack.packet()).isEqualTo(new OptionAck(TestClient.options("tsize", "0")));
+            assertThat(uploads.sink().announced).isEmpty();
+            data(client, 1, "abc", oack.from());
+            assertThat(client.receive().packet()).isEqualTo(new Ack(new BlockNumber(1)));
+        }
+    }
+
+    @Test
     void windowsAreNoLargerThanCanBeTakenAtOnce() {
         assertThat(UploadStarter.terms(
                                 TestClient.options("windowsize", "64", "blksize", "65464"), NegotiationPolicy.DEFAULT)

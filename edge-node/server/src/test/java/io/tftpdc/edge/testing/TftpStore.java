@@ -69,9 +69,14 @@ public record TftpStore(
      * @throws SocketTimeoutException when the server is silent for too long
      */
     public void store(InetSocketAddress server, String path, byte[] content) throws IOException {
+        store(server, path, content, () -> {});
+    }
+
+    /** The same, with a pause for something else when the server has acknowledged half of it. */
+    public void store(InetSocketAddress server, String path, byte[] content, Runnable halfway) throws IOException {
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.setSoTimeout(patienceMillis);
-            new Transfer(socket, server, path, content).run();
+            new Transfer(socket, server, path, content).run(halfway);
         }
     }
 
@@ -105,7 +110,7 @@ public record TftpStore(
             this.content = content;
         }
 
-        void run() throws IOException {
+        void run(Runnable halfway) throws IOException {
             send(server, request);
             DatagramPacket first = awaitAnswer(() -> send(server, request));
             SocketAddress peer = first.getSocketAddress();
@@ -115,7 +120,12 @@ public record TftpStore(
             }
             long last = content.length / block + 1;
             long acknowledged = 0;
+            boolean paused = false;
             while (acknowledged < last) {
+                if (!paused && acknowledged >= last / 2) {
+                    paused = true;
+                    halfway.run();
+                }
                 long from = acknowledged;
                 sendWindow(peer, from, last);
                 DatagramPacket answer = awaitAnswer(() -> sendWindow(peer, from, last));

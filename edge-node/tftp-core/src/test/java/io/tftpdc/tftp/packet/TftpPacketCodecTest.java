@@ -28,6 +28,15 @@ class TftpPacketCodecTest {
     }
 
     @Test
+    void headersAsNumbersHaveTheSameBytes() {
+        assertThat(TftpPacketCodec.dataHeader(0xFFFE)).isEqualTo(0x0003_FFFE);
+        assertThat(TftpPacketCodec.ackHeader(0xFFFE)).isEqualTo(0x0004_FFFE);
+        assertThat(TftpPacketCodec.ackBlock(0x0004_FFFE)).isEqualTo(0xFFFE);
+        assertThat(TftpPacketCodec.ackBlock(0x8004_0001)).isEqualTo(TftpPacketCodec.OTHER_PACKET);
+        assertThat(TftpPacketCodec.ackBlock(0x0104_0001)).isEqualTo(TftpPacketCodec.OTHER_PACKET);
+    }
+
+    @Test
     void modeIsReadInAnyCase() {
         assertThat(decode("\0\1f\0OcTeT\0")).isEqualTo(new ReadRequest("f", TransferMode.OCTET, List.of()));
     }

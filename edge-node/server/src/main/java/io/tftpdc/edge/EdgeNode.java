@@ -229,7 +229,8 @@ public final class EdgeNode implements AutoCloseable {
                 TftpSettings.DEFAULT_PORTS_PER_LOOP,
                 new PortPolicy.Ephemeral(),
                 TftpSettings.DEFAULT_RECEIVE_BUFFER_BYTES,
-                tftp.negotiation(),
+                config.requestPolicy(),
+                tftp.limits().settings(),
                 TftpSettings.DEFAULT_DALLY,
                 // A little longer, so that the client is told why the content did not come.
                 config.content().fetchTimeout().plusSeconds(1));

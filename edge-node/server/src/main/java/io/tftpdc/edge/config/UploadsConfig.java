@@ -19,7 +19,8 @@ import java.util.Optional;
  *
  * @param rules the first that fits decides; what none fits is refused, and without any nothing may be uploaded
  * @param maxConcurrent uploads at the same time; further ones wait, as their clients ask again
- * @param threads that hash and write what comes; 0 is one for each processor
+ * @param threads that hash and write what comes; 0 is two for each processor and at least 4, since they often wait for
+ *     the disk
  * @param memory for what has come and is not stored yet; when it is used up, clients are held back
  * @param spoolSize what uploads may take on disk while Kafka is away
  */
@@ -33,7 +34,7 @@ public record UploadsConfig(
         memory = Defaults.or(memory, DataSize.mebibytes(32));
         spoolSize = Defaults.or(spoolSize, DataSize.gibibytes(10));
         require(maxConcurrent >= 1, "`max-concurrent` is " + maxConcurrent + "; expected 1 or more");
-        require(threads >= 0 && threads <= 64, "`threads` is " + threads + "; expected 0 (one per processor) to 64");
+        require(threads >= 0 && threads <= 64, "`threads` is " + threads + "; expected 0 (chosen by processors) to 64");
         require(
                 memory.toBytes() >= FileContent.CHUNK_SIZE,
                 "`memory` is " + memory + "; expected at least 512KiB, such as 32MiB");
@@ -116,7 +117,9 @@ public record UploadsConfig(
         return new UploadService.Settings(
                 directory,
                 new UploadPolicy(rules.stream().map(Rule::rule).toList()),
-                threads > 0 ? threads : Runtime.getRuntime().availableProcessors(),
+                threads > 0
+                        ? threads
+                        : Math.max(4, 2 * Runtime.getRuntime().availableProcessors()),
                 maxConcurrent,
                 memory.toBytes(),
                 spoolSize.toBytes());

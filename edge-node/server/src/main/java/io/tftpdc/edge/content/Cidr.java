@@ -56,6 +56,21 @@ public final class Cidr {
         return bits;
     }
 
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Cidr range && range.bits == bits && Arrays.equals(range.prefix, prefix);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(prefix) + bits;
+    }
+
+    @Override
+    public String toString() {
+        return address().getHostAddress() + "/" + bits;
+    }
+
     /** An IPv4 address that was mapped into IPv6 counts as the IPv4 address that it is. */
     public boolean contains(InetAddress address) {
         byte[] other = address.getAddress();

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 /** Turns what travels into content: as it is, or translated from netascii. Used by one event loop. */
 interface UploadData {
 
-    /** The payload of the next block; the caller's again when this returns. */
+    /** The payload of the next block; used up, and the caller's again, when this returns. */
     void accept(ByteBuffer payload);
 
     /** There is no more. */
@@ -48,9 +48,8 @@ interface UploadData {
 
         @Override
         public void accept(ByteBuffer payload) {
-            ByteBuffer text = payload.duplicate();
-            while (text.hasRemaining()) {
-                decoder.decode(text, translated);
+            while (payload.hasRemaining()) {
+                decoder.decode(payload, translated);
                 handOn();
             }
         }

@@ -2,6 +2,7 @@ package io.tftpdc.edge.policy;
 
 import com.google.re2j.Pattern;
 import io.tftpdc.edge.content.Cidr;
+import io.tftpdc.tftp.packet.BlockRollover;
 import io.tftpdc.tftp.packet.TftpOption;
 import io.tftpdc.tftp.transfer.NegotiationPolicy;
 import io.tftpdc.tftp.transfer.RetransmitPolicy;
@@ -54,6 +55,7 @@ public record ClientProfile(String name, Who who, Terms terms) {
      * @param firstTimeout wait before something is sent again for the first time
      * @param longestTimeout where the doubling of that wait stops
      * @param retries how often something is sent again
+     * @param rollover what follows block 65535 when the client does not ask for either
      * @param withoutOptions options, in lower case, that are treated as if the client had not asked
      */
     public record Terms(
@@ -62,6 +64,7 @@ public record ClientProfile(String name, Who who, Terms terms) {
             Optional<Duration> firstTimeout,
             Optional<Duration> longestTimeout,
             OptionalInt retries,
+            Optional<BlockRollover> rollover,
             Set<String> withoutOptions) {
         /** In {@link #withoutOptions}: no option at all, as RFC 1350 has it. */
         public static final String ALL_OPTIONS = "all";
@@ -72,6 +75,7 @@ public record ClientProfile(String name, Who who, Terms terms) {
                 Optional.empty(),
                 Optional.empty(),
                 OptionalInt.empty(),
+                Optional.empty(),
                 Set.of());
 
         public Terms {
@@ -82,7 +86,9 @@ public record ClientProfile(String name, Who who, Terms terms) {
             return new NegotiationPolicy(
                     maxBlockSize.orElse(blockSizeOtherwise),
                     maxWindowSize.orElse(everybody.maxWindowSize()),
-                    retransmit(everybody.retransmit()));
+                    retransmit(everybody.retransmit()),
+                    rollover.orElse(everybody.rollover()),
+                    everybody.optionsEnabled());
         }
 
         private RetransmitPolicy retransmit(RetransmitPolicy everybody) {

@@ -36,8 +36,7 @@ final class LimitShard {
     }
 
     /** A request has come; takes a token from the client and from its network, or from neither. */
-    synchronized Verdict request(
-            long high, long low, long networkHigh, long networkLow, Prepared limits, long now) {
+    synchronized Verdict request(long high, long low, long networkHigh, long networkLow, Prepared limits, long now) {
         int client = clients.place(high, low, now);
         int subnet = subnets.place(networkHigh, networkLow, now);
         if (client == Ledger.NONE || subnet == Ledger.NONE) {

@@ -13,18 +13,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link RequestLimits} for one event loop, which also keeps the loop's tickets of clients that have not answered yet,
- * oldest first: when there are too many in all or of a tenant, the oldest is given up for the newest, as a table of
+ * oldest first: when there are too many, or no transfer of a tenant is left, the oldest is given up for the newest, as a table of
  * half-open TCP connections does. An honest client answers within a round trip and leaves the list, so only those who
  * never answer grow old in it. Used by that loop alone.
  */
 public final class LoopLimits {
     private final RequestLimits shared;
+    private final int loops;
     private final Consumer<Verdict> dropped;
     private final Set<Ticket> unanswered = new LinkedHashSet<>();
     private final Map<Tenant, Set<Ticket>> unansweredOfTenant = new HashMap<>();
 
-    LoopLimits(RequestLimits shared, Consumer<Verdict> dropped) {
+    LoopLimits(RequestLimits shared, int loops, Consumer<Verdict> dropped) {
         this.shared = shared;
+        this.loops = loops;
         this.dropped = dropped;
     }
 
@@ -57,24 +59,22 @@ public final class LoopLimits {
             return refused(Verdict.TENANT_TRANSFERS);
         }
         Verdict verdict = shared.open(address, now);
-        if (verdict.admits()) {
-            boolean counted = verdict != Verdict.KNOWN;
-            if (!counted
-                    || shared.countUnanswered()
-                    || (giveUpOldest(unanswered) && shared.countUnanswered())) {
-                Ticket ticket = new Ticket(this, shared.isExempt(address) ? null : address, tenant, counted);
-                if (counted) {
-                    unanswered.add(ticket);
-                    ofTenant.add(ticket);
-                }
-                return Optional.of(ticket);
-            }
-            shared.close(address, true);
-            verdict = Verdict.UNANSWERED;
+        if (!verdict.admits()) {
+            shared.releaseOfTenant(tenant);
+            shared.releaseSlot();
+            return refused(verdict);
         }
-        shared.releaseOfTenant(tenant);
-        shared.releaseSlot();
-        return refused(verdict);
+        boolean counted = verdict != Verdict.KNOWN;
+        Ticket ticket = new Ticket(this, shared.isExempt(address) ? null : address, tenant, counted);
+        if (counted) {
+            if (unanswered.size() >= shared.unansweredShare(loops)) {
+                giveUpOldest(unanswered);
+            }
+            shared.countUnanswered();
+            unanswered.add(ticket);
+            ofTenant.add(ticket);
+        }
+        return Optional.of(ticket);
     }
 
     private Optional<Ticket> refused(Verdict verdict) {

@@ -1,6 +1,7 @@
 package io.tftpdc.edge.policy;
 
 import io.tftpdc.event.FilePath;
+import io.tftpdc.tftp.packet.TftpPacketCodec;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,9 +31,6 @@ public record NamePolicy(boolean ignoreCase, boolean backslashes, boolean leadin
 
     /** Bytes of a name; a request of RFC 1350 is no longer than 512 in all. */
     static final int LONGEST_NAME_BYTES = 512;
-
-    /** What a byte that is not UTF-8 becomes when a request is decoded. */
-    private static final char REPLACED = '\uFFFD';
 
     /** What became of a name. */
     sealed interface Named {
@@ -94,7 +92,7 @@ public record NamePolicy(boolean ignoreCase, boolean backslashes, boolean leadin
         int dots = 0; // of a segment that is dots so far; -1 in any other
         for (int i = 0; i < asked.length(); i++) {
             char c = asked.charAt(i);
-            if (c == REPLACED || (Character.isSurrogate(c) && !paired(asked, i))) {
+            if (c == TftpPacketCodec.NOT_UTF8 || (Character.isSurrogate(c) && !paired(asked, i))) {
                 return refused(Refusal.NOT_UTF8);
             }
             if (Character.isISOControl(c)) {

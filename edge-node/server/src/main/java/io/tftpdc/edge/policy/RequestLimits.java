@@ -90,9 +90,22 @@ public final class RequestLimits {
         return unanswered.get();
     }
 
-    /** The limits as one event loop sees them; {@code dropped} is told what it drops by itself. */
-    public LoopLimits forLoop(Consumer<Verdict> dropped) {
-        return new LoopLimits(this, dropped);
+    /**
+     * The limits as one of {@code loops} event loops sees them.
+     *
+     * @param dropped told about every request that is dropped
+     */
+    public LoopLimits forLoop(int loops, Consumer<Verdict> dropped) {
+        return new LoopLimits(this, loops, dropped);
+    }
+
+    /**
+     * How many clients that have not answered each of so many loops may have. A loop can give up only its own, so each
+     * has a share; and half of all transfers is always left for clients that do answer.
+     */
+    int unansweredShare(int loops) {
+        int inAll = Math.min(prepared.settings().unanswered(), maxTransfers / 2);
+        return Math.max(1, inAll / loops);
     }
 
     Verdict request(ClientAddress client, long now) {
@@ -170,8 +183,7 @@ public final class RequestLimits {
         Prepared limits = prepared;
         long high = networkHigh(client, limits);
         long low = networkLow(client, limits);
-        shard(high, low)
-                .answered(client.high(), client.low(), high, low, counted, now + limits.knownNanos());
+        shard(high, low).answered(client.high(), client.low(), high, low, counted, now + limits.knownNanos());
     }
 
     void close(ClientAddress client, boolean stillCounted) {
@@ -181,13 +193,8 @@ public final class RequestLimits {
         shard(high, low).close(client.high(), client.low(), high, low, stillCounted);
     }
 
-    /** Counts one more client that has not answered; false, and not counted, when there are enough. */
-    boolean countUnanswered() {
-        if (unanswered.incrementAndGet() <= prepared.settings().unanswered()) {
-            return true;
-        }
-        unanswered.decrementAndGet();
-        return false;
+    void countUnanswered() {
+        unanswered.incrementAndGet();
     }
 
     void uncountUnanswered() {

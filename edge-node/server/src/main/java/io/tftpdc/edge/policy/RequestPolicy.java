@@ -15,6 +15,15 @@ import java.util.Map;
  */
 public final class RequestPolicy {
 
+    /** Every client is the default tenant's; blocks need no fragments, as far as this host can tell. */
+    public static final RequestPolicy DEFAULT = new RequestPolicy(
+            TenantMap.EVERYBODY_DEFAULT,
+            Map.of(),
+            NamePolicy.DEFAULT,
+            List.of(),
+            NegotiationPolicy.DEFAULT,
+            new NetworkMtu(LocalLinks::of, System::nanoTime));
+
     private final TenantMap tenants;
     private final Map<Tenant, NamePolicy> names;
     private final NamePolicy otherNames;

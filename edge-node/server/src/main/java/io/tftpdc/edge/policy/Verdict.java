@@ -23,7 +23,7 @@ public enum Verdict {
     /** The client lets too many first replies go unanswered. */
     CLIENT_UNANSWERED,
     SUBNET_UNANSWERED,
-    /** Too many first replies are unanswered in all, or this one was given up for a newer request. */
+    /** Its client had not answered yet, and it was given up for a newer request. */
     UNANSWERED,
     /** The same request again, after its reply was repeated as often as it may be to somebody who never answered. */
     REPEATS,

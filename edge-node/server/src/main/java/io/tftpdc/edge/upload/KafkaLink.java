@@ -40,7 +40,11 @@ final class KafkaLink implements RecordWriter, AutoCloseable {
     private volatile Last last;
 
     /** How the last write went. */
-    private record Last(boolean failed, long atNanos) {}
+    private record Last(String problem, long atNanos) {
+        boolean failed() {
+            return !problem.isEmpty();
+        }
+    }
 
     /**
      * @param kafka {@code bootstrap.servers} and whatever else the cluster asks for
@@ -59,7 +63,7 @@ final class KafkaLink implements RecordWriter, AutoCloseable {
         this.ids = ids;
         this.reachable = reachable;
         this.nanos = nanos;
-        this.last = new Last(false, nanos.getAsLong() - STANDS_FOR.toNanos());
+        this.last = new Last("", nanos.getAsLong() - STANDS_FOR.toNanos());
         settings = new HashMap<>();
         int delivery = (int) Math.max(1_000, deliveryTimeout.toMillis());
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
@@ -80,15 +84,11 @@ final class KafkaLink implements RecordWriter, AutoCloseable {
         return nanos.getAsLong() - answer.atNanos() < STANDS_FOR.toNanos();
     }
 
-    private boolean failedLately() {
-        Last now = last;
-        return now.failed() && isRecent(now);
-    }
-
     @Override
     public <K, V> CompletableFuture<RecordMetadata> write(Topic<K, V> topic, K key, V value) {
-        if (failedLately()) {
-            return CompletableFuture.failedFuture(new TimeoutException("Kafka did not answer a moment ago"));
+        Last now = last;
+        if (now.failed() && isRecent(now)) {
+            return CompletableFuture.failedFuture(new TimeoutException("a moment ago: " + now.problem()));
         }
         CompletableFuture<RecordMetadata> written;
         try {
@@ -98,7 +98,8 @@ final class KafkaLink implements RecordWriter, AutoCloseable {
         } catch (KafkaException | IllegalStateException e) {
             written = CompletableFuture.failedFuture(e);
         }
-        return written.whenComplete((metadata, failure) -> last = new Last(failure != null, nanos.getAsLong()));
+        return written.whenComplete((metadata, failure) ->
+                last = new Last(failure == null ? "" : String.valueOf(failure.getMessage()), nanos.getAsLong()));
     }
 
     private synchronized TopicWriter writer() {

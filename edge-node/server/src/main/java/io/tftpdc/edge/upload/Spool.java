@@ -203,7 +203,8 @@ final class Spool {
         }
 
         /** @throws FullException when the spool or the disk has no room for it */
-        void write(byte[] bytes, int length) throws IOException {
+        void write(ByteBuffer bytes) throws IOException {
+            int length = bytes.remaining();
             if (taken.addAndGet(length) > mostBytes) {
                 taken.addAndGet(-length);
                 throw new FullException("uploads may wait for Kafka up to " + mostBytes
@@ -211,7 +212,7 @@ final class Spool {
                         + " uploads.spool-size");
             }
             size += length;
-            writeFully(ByteBuffer.wrap(bytes, 0, length));
+            writeFully(bytes);
             if (size - forced >= FORCE_EVERY_BYTES) {
                 channel.force(false);
                 forced = size;

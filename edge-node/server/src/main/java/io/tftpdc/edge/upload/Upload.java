@@ -1,5 +1,6 @@
 package io.tftpdc.edge.upload;
 
+import io.netty.buffer.ByteBuf;
 import io.tftpdc.client.ContentWriter;
 import io.tftpdc.edge.upload.UploadResult.Place;
 import io.tftpdc.edge.upload.UploadResult.Refused;
@@ -56,6 +57,12 @@ final class Upload implements UploadSink {
     /** How long a disk that does not answer is waited for, once Kafka's time is over. */
     private static final Duration DISK_PATIENCE = Duration.ofSeconds(10);
 
+    /** A file that may be small begins with so little memory. */
+    private static final int SMALLEST_BUFFER = 8 * 1024;
+
+    /** One for each upload thread. */
+    private static final ThreadLocal<byte[]> ARRAYS = ThreadLocal.withInitial(() -> new byte[FileContent.CHUNK_SIZE]);
+
     private enum Phase {
         /** Nobody will see it unless it goes on. */
         OPEN,
@@ -73,8 +80,7 @@ final class Upload implements UploadSink {
     private final SerialExecutor thread;
 
     // Of the event loop.
-    private byte[] buffer;
-    private int filled;
+    private @Nullable ByteBuf buffer;
     private long accepted;
     private boolean committing;
 
@@ -107,9 +113,6 @@ final class Upload implements UploadSink {
         this.actor = actor;
         this.room = room;
         this.thread = new SerialExecutor(context.pool());
-        this.buffer = announced.orElse(0) >= FileContent.CHUNK_SIZE
-                ? context.buffers().whole()
-                : context.buffers().small();
         boolean toKafka = rule.kafkaAway() == UploadPolicy.KafkaAway.REFUSE
                 || !context.kafkaAway().getAsBoolean();
         this.content = toKafka ? new ContentWriter(context.kafka()) : null;
@@ -136,15 +139,27 @@ final class Upload implements UploadSink {
         if (failure != null || !mayGoOn()) {
             return;
         }
-        ByteBuffer source = bytes.duplicate();
-        while (source.hasRemaining()) {
-            if (filled == buffer.length) {
-                makeRoom();
+        int end = bytes.limit();
+        while (bytes.hasRemaining()) {
+            ByteBuf open = buffer();
+            bytes.limit(Math.min(end, bytes.position() + FileContent.CHUNK_SIZE - open.readableBytes()));
+            open.writeBytes(bytes);
+            bytes.limit(end);
+            if (open.readableBytes() == FileContent.CHUNK_SIZE) {
+                handOver();
             }
-            int count = Math.min(source.remaining(), buffer.length - filled);
-            source.get(buffer, filled, count);
-            filled += count;
         }
+    }
+
+    private ByteBuf buffer() {
+        ByteBuf open = buffer;
+        if (open == null) {
+            boolean maySmall = accepted < FileContent.CHUNK_SIZE && announced.orElse(0) < FileContent.CHUNK_SIZE;
+            open = context.buffers()
+                    .directBuffer(maySmall ? SMALLEST_BUFFER : FileContent.CHUNK_SIZE, FileContent.CHUNK_SIZE);
+            buffer = open;
+        }
+        return open;
     }
 
     private boolean mayGoOn() {
@@ -156,30 +171,20 @@ final class Upload implements UploadSink {
         } else if (announced.isPresent() && accepted > announced.getAsLong()) {
             fail(Refused.failed("more than the " + announced.getAsLong()
                     + " bytes that tsize announced have come; nothing was stored, send the file again"));
-        } else {
+        } else if (accepted > room.bytes()) {
             room.grow(accepted).ifPresent(this::fail);
         }
         return failure == null;
     }
 
-    private void makeRoom() {
-        if (filled < FileContent.CHUNK_SIZE) {
-            byte[] outgrown = buffer;
-            buffer = context.buffers().grown(outgrown);
-            context.buffers().giveBack(outgrown);
-        } else {
-            handOver();
-            buffer = context.buffers().whole();
-        }
-    }
-
     private void handOver() {
-        byte[] chunk = buffer;
-        int length = filled;
-        filled = 0;
-        inFlight.incrementAndGet();
-        context.bytesInFlight().addAndGet(length);
-        thread.execute(() -> storeOnThread(chunk, length));
+        ByteBuf chunk = buffer;
+        if (chunk != null) {
+            buffer = null;
+            inFlight.incrementAndGet();
+            context.bytesInFlight().addAndGet(chunk.readableBytes());
+            thread.execute(() -> storeOnThread(chunk));
+        }
     }
 
     @Override
@@ -206,6 +211,11 @@ final class Upload implements UploadSink {
     }
 
     @Override
+    public boolean hasFailed() {
+        return failure != null;
+    }
+
+    @Override
     public Optional<Refused> failure() {
         return Optional.ofNullable(failure);
     }
@@ -214,9 +224,7 @@ final class Upload implements UploadSink {
     public CompletionStage<UploadResult> commit() {
         if (!committing) {
             committing = true;
-            if (filled > 0) {
-                handOver();
-            }
+            handOver();
             timeout = context.timer().schedule(this::timedOut, rule.commitTimeout());
             thread.execute(this::finishOnThread);
         }
@@ -228,6 +236,11 @@ final class Upload implements UploadSink {
         if (phase.compareAndSet(Phase.OPEN, Phase.OVER)) {
             Refused known = failure;
             settle(known != null ? known : Refused.failed("the upload was given up"));
+        }
+        ByteBuf open = buffer;
+        if (open != null) {
+            buffer = null;
+            open.release();
         }
     }
 
@@ -280,21 +293,23 @@ final class Upload implements UploadSink {
 
     // ---- on the upload's threads ----
 
-    private void storeOnThread(byte[] chunk, int length) {
+    private void storeOnThread(ByteBuf chunk) {
+        int length = chunk.readableBytes();
         CompletableFuture<Void> inKafka = CompletableFuture.completedFuture(null);
         try {
             if (phase.get() != Phase.OVER && failure == null) {
-                whole.update(chunk, 0, length);
+                ByteBuffer bytes = chunk.nioBuffer();
+                whole.update(bytes.duplicate());
                 stored += length;
                 if (maySpool()) {
-                    part().write(chunk, length);
+                    part().write(bytes.duplicate());
                 }
-                inKafka = toKafka(chunk, length);
+                inKafka = toKafka(bytes);
             }
         } catch (IOException e) {
             fail(notWritten(e));
         } finally {
-            context.buffers().giveBack(chunk);
+            chunk.release();
             inKafka.whenComplete((written, error) -> answered(length, error));
         }
     }
@@ -308,12 +323,16 @@ final class Upload implements UploadSink {
         return open;
     }
 
-    private CompletableFuture<Void> toKafka(byte[] chunk, int length) {
+    private CompletableFuture<Void> toKafka(ByteBuffer chunk) {
         ContentWriter open = content;
         if (open == null || open.failure().isPresent()) {
             return CompletableFuture.completedFuture(null);
         }
-        return open.add(chunk, length);
+        // Kafka's producer takes arrays, and has copied this one when it returns.
+        byte[] array = ARRAYS.get();
+        int length = chunk.remaining();
+        chunk.get(array, 0, length);
+        return open.add(array, length);
     }
 
     /** On whichever thread; Kafka's own among them. */

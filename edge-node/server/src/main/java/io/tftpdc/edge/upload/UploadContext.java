@@ -1,5 +1,6 @@
 package io.tftpdc.edge.upload;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.tftpdc.client.RecordWriter;
 import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.EventId;
@@ -23,6 +24,7 @@ import java.util.function.Function;
  *
  * @param pool threads that hash and write; they may block
  * @param timer for time-outs; what it runs does not block
+ * @param buffers for chunks while they are received
  * @param kafkaAway whether a write to Kafka is not worth trying now
  * @param bytesInFlight of chunks that were handed over and are not stored yet, all uploads together
  * @param mostBytesInFlight from here on, an upload that has chunks in flight is held back
@@ -35,7 +37,7 @@ import java.util.function.Function;
 record UploadContext(
         Executor pool,
         Timer timer,
-        ChunkBuffers buffers,
+        ByteBufAllocator buffers,
         RecordWriter kafka,
         BooleanSupplier kafkaAway,
         Spool spool,

@@ -164,7 +164,9 @@ final class UploadLedger implements IndexListener {
         private final FileKey key;
         private final boolean newFile;
         private final List<Count> touched = new ArrayList<>();
-        private long bytes;
+        /** Written with the ledger's lock held. */
+        private volatile long bytes;
+
         private boolean released;
         private @Nullable EventStamp stamp;
 
@@ -176,6 +178,11 @@ final class UploadLedger implements IndexListener {
                 touched.add(count);
                 count.reservedFiles += newFile ? 1 : 0;
             });
+        }
+
+        /** How many bytes there is room for. Any thread. */
+        long bytes() {
+            return bytes;
         }
 
         /** Sees to it that there is room for so many bytes in all; says why not when there is none. */

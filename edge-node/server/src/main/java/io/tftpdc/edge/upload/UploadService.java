@@ -2,6 +2,7 @@ package io.tftpdc.edge.upload;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.tftpdc.edge.content.TenantMap;
 import io.tftpdc.edge.index.FileIndexView;
 import io.tftpdc.edge.index.IndexListener;
@@ -10,7 +11,6 @@ import io.tftpdc.edge.upload.UploadLedger.Reserving;
 import io.tftpdc.edge.upload.UploadPolicy.KafkaAway;
 import io.tftpdc.edge.upload.UploadPolicy.Rule;
 import io.tftpdc.edge.upload.UploadResult.Refused;
-import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.FilePath;
 import io.tftpdc.event.HybridClock;
@@ -122,7 +122,7 @@ public final class UploadService implements Uploads, AutoCloseable {
         this.context = new UploadContext(
                 pool,
                 (task, delay) -> timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS),
-                new ChunkBuffers((int) (settings.memoryBytes() / FileContent.CHUNK_SIZE)),
+                PooledByteBufAllocator.DEFAULT,
                 kafka,
                 kafka::isAway,
                 spool,

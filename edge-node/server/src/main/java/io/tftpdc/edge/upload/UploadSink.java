@@ -22,7 +22,7 @@ public interface UploadSink {
     /**
      * Takes the next bytes of content, in order.
      *
-     * @param bytes the caller's again when this returns
+     * @param bytes used up, and the caller's again, when this returns
      */
     void accept(ByteBuffer bytes);
 
@@ -37,6 +37,9 @@ public interface UploadSink {
      * At most one task waits; another one takes its place.
      */
     void whenReady(Runnable task);
+
+    /** Whether the upload cannot succeed any more: {@link #failure} says why. */
+    boolean hasFailed();
 
     /** Why the upload cannot succeed any more, as soon as that is known. */
     Optional<UploadResult.Refused> failure();

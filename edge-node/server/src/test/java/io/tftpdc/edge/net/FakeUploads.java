@@ -146,9 +146,8 @@ final class FakeUploads implements Uploads {
 
         @Override
         public synchronized void accept(ByteBuffer bytes) {
-            ByteBuffer source = bytes.duplicate();
-            byte[] copy = new byte[source.remaining()];
-            source.get(copy);
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.get(copy);
             content.writeBytes(copy);
         }
 
@@ -160,6 +159,11 @@ final class FakeUploads implements Uploads {
         @Override
         public synchronized void whenReady(Runnable task) {
             waiter = Optional.of(task);
+        }
+
+        @Override
+        public synchronized boolean hasFailed() {
+            return failure.isPresent();
         }
 
         @Override

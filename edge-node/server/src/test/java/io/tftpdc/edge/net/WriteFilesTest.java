@@ -8,6 +8,7 @@ import io.tftpdc.edge.content.TransferReport;
 import io.tftpdc.edge.content.TransferReport.Operation;
 import io.tftpdc.edge.content.TransferReport.Outcome;
 import io.tftpdc.edge.net.TestClient.Incoming;
+import io.tftpdc.edge.policy.Verdict;
 import io.tftpdc.edge.testing.TftpStore;
 import io.tftpdc.edge.upload.UploadResult.Refused;
 import io.tftpdc.edge.upload.Uploads.Opening;
@@ -117,6 +118,22 @@ class WriteFilesTest {
             data(client, 1, "abc", oack.from());
             assertThat(client.receive().packet()).isEqualTo(new Ack(new BlockNumber(1)));
             assertThat(server.report().options()).isEqualTo(Map.of("blksize", "1000", "tsize", "3"));
+        }
+    }
+
+    @Test
+    void aSizeOfZeroIsWhatClientsSendThatDoNotKnow() throws Exception {
+        FakeUploads uploads = FakeUploads.storing();
+        try (TestServer server = TestServer.start(settings(true), uploads);
+                TestClient client = server.client()) {
+            client.request(request("x", "tsize", "0"));
+
+            Incoming oack = client.receive();
+
+            assertThat(oack.packet()).isEqualTo(new OptionAck(TestClient.options("tsize", "0")));
+            assertThat(uploads.sink().announced).isEmpty();
+            data(client, 1, "abc", oack.from());
+            assertThat(client.receive().packet()).isEqualTo(new Ack(new BlockNumber(1)));
         }
     }
 
@@ -387,7 +404,7 @@ class WriteFilesTest {
             assertThatThrownBy(() -> TftpStore.PLAIN.patient(20, 2).store(server.address(), "x", bytes(1)))
                     .isInstanceOf(SocketTimeoutException.class);
 
-            assertThat(server.count(TftpMeters.BUSY)).isPositive();
+            assertThat(server.dropped(Verdict.BUSY)).isPositive();
             assertThat(server.nothingReported()).isTrue();
         }
     }

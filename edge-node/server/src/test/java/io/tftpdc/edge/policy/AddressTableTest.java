@@ -65,7 +65,9 @@ class AddressTableTest {
                         boolean there = oldestFirst.contains(address) || holds.containsKey(address);
                         boolean room = there || oldestFirst.size() + holds.size() < capacity || !oldestFirst.isEmpty();
                         int place = table.place(address, ~address);
-                        assertThat(place != AddressTable.NONE).as("seed %d", seed).isEqualTo(room);
+                        assertThat(place != AddressTable.NONE)
+                                .as("seed %d", seed)
+                                .isEqualTo(room);
                         if (room && !holds.containsKey(address)) {
                             if (!there && oldestFirst.size() + holds.size() == capacity) {
                                 oldestFirst.remove(oldestFirst.iterator().next());

@@ -51,7 +51,9 @@ class RateTest {
             List<Long> granted = new ArrayList<>();
             long start = now;
             for (int i = 0; i < 500; i++) {
-                long pause = random.nextInt(5) == 0 ? random.nextLong(3 * SECOND) : random.nextLong(2 * SECOND / perSecond + 1);
+                long pause = random.nextInt(5) == 0
+                        ? random.nextLong(3 * SECOND)
+                        : random.nextLong(2 * SECOND / perSecond + 1);
                 now += pause;
                 tokens = Math.min(bucket, tokens + (double) pause * perSecond / SECOND);
                 if (rate.allows(full, now)) {

@@ -26,6 +26,7 @@ class RequestLimitsTest {
 
     private final Map<Verdict, Integer> dropped = new EnumMap<>(Verdict.class);
     private long now = Long.MAX_VALUE - SECOND;
+    private int loops = 1;
 
     /** Small limits, loopback not exempt, apart from what a test changes. */
     static final class Few {
@@ -73,7 +74,7 @@ class RequestLimitsTest {
     }
 
     private LoopLimits loop(RequestLimits limits) {
-        return limits.forLoop(verdict -> dropped.merge(verdict, 1, Integer::sum));
+        return limits.forLoop(loops, verdict -> dropped.merge(verdict, 1, Integer::sum));
     }
 
     private static InetAddress address(String literal) {
@@ -84,6 +85,12 @@ class RequestLimitsTest {
         Optional<Ticket> ticket = loop.open(address(client), LAB, now);
         assertThat(ticket).as(client).isPresent();
         return ticket.get();
+    }
+
+    private Ticket answered(LoopLimits loop, String client) {
+        Ticket ticket = opened(loop, client);
+        ticket.answered(now);
+        return ticket;
     }
 
     private void refused(LoopLimits loop, String client, Verdict why) {
@@ -153,17 +160,16 @@ class RequestLimitsTest {
         LoopLimits loop = loop(limits);
         List<Ticket> tickets = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            tickets.add(opened(loop, "10.1.1.1"));
+            tickets.add(answered(loop, "10.1.1.1"));
         }
         refused(loop, "10.1.1.1", Verdict.CLIENT_TRANSFERS);
         for (int i = 0; i < 4; i++) {
-            tickets.add(opened(loop, "10.1.1.2"));
+            tickets.add(answered(loop, "10.1.1.2"));
         }
         refused(loop, "10.1.1.3", Verdict.SUBNET_TRANSFERS);
         for (int i = 0; i < 3; i++) {
-            tickets.add(opened(loop, "10.1.2.1"));
+            tickets.add(answered(loop, "10.1.2.1"));
         }
-        tickets.forEach(ticket -> ticket.answered(now));
         refused(loop, "10.1.3.1", Verdict.TENANT_TRANSFERS);
         Ticket last = loop.open(address("10.1.3.1"), SHOP, now).orElseThrow();
         last.answered(now);
@@ -262,6 +268,31 @@ class RequestLimitsTest {
         assertThat(limits.transfers()).isEqualTo(3);
     }
 
+    /** A loop can only give up what is its own, so what another has must not keep it from beginning. */
+    @Test
+    void eachLoopHasAShareOfTheUnanswered() {
+        loops = 2;
+        RequestLimits limits = limits(100, few -> few.unanswered = 4);
+        LoopLimits one = loop(limits);
+        LoopLimits other = loop(limits);
+        for (int i = 0; i < 10; i++) {
+            opened(one, "10.0." + i + ".1");
+        }
+        assertThat(limits.unanswered()).isEqualTo(2);
+        opened(other, "10.1.1.1");
+        assertThat(limits.unanswered()).isEqualTo(3);
+    }
+
+    @Test
+    void halfOfAllTransfersIsLeftForThoseWhoAnswer() {
+        RequestLimits limits = limits(10, few -> few.unanswered = 1000);
+        LoopLimits loop = loop(limits);
+        for (int i = 0; i < 50; i++) {
+            opened(loop, "10.0." + i + ".1");
+        }
+        assertThat(limits.transfers()).isEqualTo(5);
+    }
+
     @Test
     void whenEverySlotIsTakenAnUnansweredOneMakesRoom() {
         RequestLimits limits = limits(2, few -> {});
@@ -356,7 +387,8 @@ class RequestLimitsTest {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
             RequestLimits limits = limits(12, few -> few.unanswered = 4);
-            LoopLimits[] loops = {loop(limits), loop(limits)};
+            loops = 2;
+            LoopLimits[] both = {loop(limits), loop(limits)};
             List<Ticket> open = new ArrayList<>();
             for (int step = 0; step < 400; step++) {
                 now += random.nextLong(SECOND);
@@ -364,7 +396,7 @@ class RequestLimitsTest {
                 switch (random.nextInt(4)) {
                     case 0, 1 -> {
                         String client = "10.1." + random.nextInt(4) + "." + random.nextInt(3);
-                        loops[random.nextInt(2)]
+                        both[random.nextInt(2)]
                                 .open(address(client), random.nextBoolean() ? LAB : SHOP, now)
                                 .ifPresent(open::add);
                     }
@@ -388,8 +420,8 @@ class RequestLimitsTest {
             assertThat(limits.unanswered()).as("seed %d", seed).isZero();
             dropped.clear();
             for (int i = 0; i < 3; i++) {
-                opened(loops[0], "10.1.0.0");
-                opened(loops[0], "10.1.3.2");
+                opened(both[0], "10.1.0.0");
+                opened(both[0], "10.1.3.2");
             }
         }
     }
@@ -407,7 +439,7 @@ class RequestLimitsTest {
         });
         CountDownLatch done = new CountDownLatch(4);
         for (int thread = 0; thread < 4; thread++) {
-            LoopLimits loop = limits.forLoop(verdict -> {});
+            LoopLimits loop = limits.forLoop(4, verdict -> {});
             Random random = new Random(thread);
             new Thread(() -> {
                         for (int i = 0; i < 20_000; i++) {
@@ -460,8 +492,8 @@ class RequestLimitsTest {
                         + " transfersPerTenant=2147483647, requestsPerClient=200, requestsPerSubnet=10000,"
                         + " errorsPerClient=100, errorsPerSubnet=5000, errors=10000, burst=PT5S,"
                         + " unansweredPerClient=16, unansweredPerSubnet=2048, unanswered=10000, firstReplyRepeats=3,"
-                        + " ipv4Network=24, ipv6Network=64, exempt=" + LimitSettings.DEFAULT.exempt()
-                        + ", remembered=65536]");
+                        + " ipv4Network=24, ipv6Network=64, exempt=[127.0.0.0/8, 0:0:0:0:0:0:0:1/128],"
+                        + " remembered=65536]");
         assertThat(limits(1, few -> few.exempt = LimitSettings.DEFAULT.exempt())
                         .isExempt(ClientAddress.of(address("127.3.4.5"))))
                 .isTrue();
@@ -476,8 +508,6 @@ class RequestLimitsTest {
                 .withMessage("`first-reply-repeats` is 300; expected 0 to 255");
         few.repeats = 1;
         few.errors = 0;
-        assertThatIllegalArgumentException()
-                .isThrownBy(few::settings)
-                .withMessage("`errors` is 0; expected 1 or more");
+        assertThatIllegalArgumentException().isThrownBy(few::settings).withMessage("`errors` is 0; expected 1 or more");
     }
 }

@@ -8,6 +8,7 @@ import io.tftpdc.edge.content.FileQuery;
 import io.tftpdc.edge.content.TenantMap;
 import io.tftpdc.event.FilePath;
 import io.tftpdc.event.Tenant;
+import io.tftpdc.tftp.packet.BlockRollover;
 import io.tftpdc.tftp.packet.TftpOption;
 import io.tftpdc.tftp.transfer.NegotiationPolicy;
 import io.tftpdc.tftp.transfer.RetransmitPolicy;
@@ -109,7 +110,7 @@ class RequestPolicyTest {
     }
 
     @Test
-    void aProfileSaysHowPatientToBe() {
+    void aProfileSaysHowPatientToBeAndWhatFollowsBlock65535() {
         RequestPolicy policy = policy(profile(
                 who(null, null),
                 new ClientProfile.Terms(
@@ -118,10 +119,13 @@ class RequestPolicyTest {
                         Optional.of(Duration.ofSeconds(20)),
                         Optional.empty(),
                         OptionalInt.of(3),
+                        Optional.of(BlockRollover.TO_ONE),
                         Set.of())));
-        assertThat(admitted(policy, asked("10.9.1.1", "x")).negotiation().retransmit())
+        NegotiationPolicy negotiation = admitted(policy, asked("10.9.1.1", "x")).negotiation();
+        assertThat(negotiation.retransmit())
                 .as("no shorter than the first")
                 .isEqualTo(new RetransmitPolicy(Duration.ofSeconds(20), Duration.ofSeconds(20), 3));
+        assertThat(negotiation.rollover()).isEqualTo(BlockRollover.TO_ONE);
     }
 
     @Test
@@ -148,7 +152,13 @@ class RequestPolicyTest {
 
     private static ClientProfile.Terms terms(OptionalInt blockSize, OptionalInt windowSize) {
         return new ClientProfile.Terms(
-                blockSize, windowSize, Optional.empty(), Optional.empty(), OptionalInt.empty(), Set.of());
+                blockSize,
+                windowSize,
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Set.of());
     }
 
     private static ClientProfile.Terms without(String... options) {
@@ -158,6 +168,7 @@ class RequestPolicyTest {
                 Optional.empty(),
                 Optional.empty(),
                 OptionalInt.empty(),
+                Optional.empty(),
                 Set.of(options));
     }
 }

@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -35,7 +34,7 @@ class SpoolTest {
         Spool spool = Spool.open(directory, ROOM);
         Spool.Part early = spool.begin(0);
         keep(spool, "backup/b", "second, as it is kept first");
-        early.write(bytes("first to begin"), 14);
+        early.write(buffer("first to begin"));
         early.keep(entry("backup/a", "first to begin"));
 
         Spool again = Spool.open(directory, ROOM);
@@ -65,7 +64,7 @@ class SpoolTest {
     void whatWasHalfReceivedIsGoneAfterARestart() throws IOException {
         Spool spool = Spool.open(directory, ROOM);
         Spool.Part part = spool.begin(0);
-        part.write(bytes("half"), 4);
+        part.write(buffer("half"));
 
         Spool again = Spool.open(directory, ROOM);
 
@@ -77,8 +76,8 @@ class SpoolTest {
     void discardedPartsLeaveNothingAndGiveTheirRoomBack() throws IOException {
         Spool spool = Spool.open(directory, 10);
         Spool.Part part = spool.begin(0);
-        part.write(new byte[10], 10);
-        assertThatThrownBy(() -> spool.begin(0).write(new byte[1], 1))
+        part.write(ByteBuffer.allocate(10));
+        assertThatThrownBy(() -> spool.begin(0).write(ByteBuffer.allocate(1)))
                 .isInstanceOf(Spool.FullException.class)
                 .hasMessageContaining("spool-size");
 
@@ -86,20 +85,20 @@ class SpoolTest {
         part.discard();
 
         assertThat(files("receiving")).hasSize(1); // the one that had no room
-        spool.begin(0).write(new byte[10], 10);
+        spool.begin(0).write(ByteBuffer.allocate(10));
     }
 
     @Test
     void whatWaitsTakesRoomUntilItIsRemoved() throws IOException {
         Spool spool = Spool.open(directory, 10);
         Spooled spooled = keep(spool, "backup/a", "0123456789");
-        assertThatThrownBy(() -> spool.begin(0).write(new byte[1], 1)).isInstanceOf(Spool.FullException.class);
+        assertThatThrownBy(() -> spool.begin(0).write(ByteBuffer.allocate(1))).isInstanceOf(Spool.FullException.class);
 
         spool.remove(spooled);
 
         assertThat(spool.count()).isZero();
         assertThat(files("waiting")).isEmpty();
-        spool.begin(0).write(new byte[10], 10);
+        spool.begin(0).write(ByteBuffer.allocate(10));
     }
 
     @Test
@@ -162,10 +161,9 @@ class SpoolTest {
 
     private static Spooled keep(Spool spool, String path, String content) throws IOException {
         Spool.Part part = spool.begin(content.length());
-        // In two pieces, from an array that is longer.
         int half = content.length() / 2;
-        part.write(Arrays.copyOf(bytes(content), content.length() + 3), half);
-        part.write(bytes(content.substring(half)), content.length() - half);
+        part.write(buffer(content.substring(0, half)));
+        part.write(buffer(content.substring(half)));
         return part.keep(entry(path, content));
     }
 
@@ -188,6 +186,10 @@ class SpoolTest {
         try (var files = Files.list(directory.resolve(name))) {
             return files.toList();
         }
+    }
+
+    private static ByteBuffer buffer(String text) {
+        return ByteBuffer.wrap(bytes(text));
     }
 
     private static byte[] bytes(String text) {

@@ -6,6 +6,8 @@ import static io.tftpdc.edge.upload.UploadRules.committing;
 import static io.tftpdc.edge.upload.UploadRules.limited;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.tftpdc.edge.NoLeaks;
 import io.tftpdc.edge.content.TransferReport.Outcome;
 import io.tftpdc.edge.upload.UploadLedger.Reserving;
 import io.tftpdc.edge.upload.UploadPolicy.KafkaAway;
@@ -35,13 +37,16 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One upload, step by step: no thread runs but the test's. */
+@ExtendWith(NoLeaks.class)
 class UploadTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Rule TO_KAFKA = committing(ANYTHING, KafkaAway.REFUSE, TIMEOUT);
@@ -55,6 +60,7 @@ class UploadTest {
     private final FakeKafka kafka = new FakeKafka();
     private final FakeIndex index = new FakeIndex();
     private final ManualTasks tasks = new ManualTasks();
+    private final List<Upload> uploads = new ArrayList<>();
     private final List<UploadResult> ended = new ArrayList<>();
     private boolean kafkaAway;
     private Spool spool;
@@ -71,7 +77,7 @@ class UploadTest {
         context = new UploadContext(
                 tasks,
                 tasks,
-                new ChunkBuffers(4),
+                ByteBufAllocator.DEFAULT,
                 kafka,
                 () -> kafkaAway,
                 spool,
@@ -82,6 +88,12 @@ class UploadTest {
                 new HybridClock(() -> 1_000),
                 index::find,
                 ended::add);
+    }
+
+    @AfterEach
+    void giveUpWhatIsLeft() {
+        uploads.forEach(Upload::abort);
+        tasks.runAll();
     }
 
     @ParameterizedTest
@@ -240,8 +252,8 @@ class UploadTest {
     void oneWhoSendsFasterThanIsStoredIsHeldBackAndToldWhenToGoOn() {
         Upload upload = upload(TO_KAFKA);
         AtomicInteger told = new AtomicInteger();
-        send(upload, random(Upload.MOST_CHUNKS_IN_FLIGHT * CHUNK), 1024);
-        assertThat(upload.ready()).isTrue(); // the fourth chunk is full but not handed over
+        send(upload, random(Upload.MOST_CHUNKS_IN_FLIGHT * CHUNK - 1), 1024);
+        assertThat(upload.ready()).isTrue();
 
         upload.accept(ByteBuffer.allocate(1));
 
@@ -260,22 +272,22 @@ class UploadTest {
 
     @Test
     void manyWhoSendAtOnceAreHeldBackTogetherButNoneForEver() {
-        List<Upload> uploads = new ArrayList<>();
+        List<Upload> many = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             Upload upload = upload(TO_KAFKA, FileKey.of("default", "backup/" + i), OptionalLong.empty());
             send(upload, random(2 * CHUNK + 1), 1024);
-            uploads.add(upload);
+            many.add(upload);
         }
         Upload other = upload(TO_KAFKA, FileKey.of("default", "backup/other"), OptionalLong.empty());
 
         assertThat(context.bytesInFlight()).hasValue(10L * CHUNK);
-        assertThat(uploads).noneMatch(Upload::ready);
+        assertThat(many).noneMatch(Upload::ready);
         assertThat(other.ready()).isTrue();
 
         tasks.runAll();
         kafka.confirmAll();
 
-        assertThat(uploads).allMatch(Upload::ready);
+        assertThat(many).allMatch(Upload::ready);
     }
 
     @Test
@@ -439,7 +451,10 @@ class UploadTest {
             ledger = new UploadLedger(UploadRules.policy(rule), index::find);
         }
         Reserving room = ledger.reserve(0, key, announced);
-        return new Upload(context, rule, key, announced, "tftp:192.0.2.7", ((Reserving.Reserved) room).reservation());
+        Upload upload =
+                new Upload(context, rule, key, announced, "tftp:192.0.2.7", ((Reserving.Reserved) room).reservation());
+        uploads.add(upload);
+        return upload;
     }
 
     /** In blocks, each from the same buffer, as packets come. */

@@ -78,9 +78,17 @@ class TftpPacketCodecTest {
     }
 
     @Test
-    void namesThatAreNotUtf8AreReadAsLatin1() {
+    void inANameWhatIsNotUtf8IsMarked() {
         assertThat(decode("\0\1f\u00fcr\0octet\0"))
+                .isEqualTo(new ReadRequest("f\uFFFDr", TransferMode.OCTET, List.of()));
+        assertThat(decode("\0\1f\u00c3\u00bcr\0octet\0"))
                 .isEqualTo(new ReadRequest("f\u00fcr", TransferMode.OCTET, List.of()));
+        assertThat(TftpPacketCodec.NOT_UTF8).isEqualTo('\uFFFD');
+    }
+
+    @Test
+    void otherTextThatIsNotUtf8IsReadAsLatin1() {
+        assertThat(decode("\0\5\0\0f\u00fcr\0")).isEqualTo(new ErrorPacket(ErrorCode.NOT_DEFINED, "f\u00fcr"));
     }
 
     @Test

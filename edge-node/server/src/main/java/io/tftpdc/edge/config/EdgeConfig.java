@@ -8,6 +8,7 @@ import io.tftpdc.edge.content.Placement;
 import io.tftpdc.edge.content.TenantMap;
 import io.tftpdc.edge.http.HttpSettings;
 import io.tftpdc.edge.index.RocksMemory;
+import io.tftpdc.edge.net.PortPolicy;
 import io.tftpdc.edge.net.TftpSettings;
 import io.tftpdc.edge.policy.BlockSizeCap;
 import io.tftpdc.edge.policy.LocalLinks;
@@ -114,6 +115,9 @@ public record EdgeConfig(
      * @param listen numeric addresses; {@code ::} is every IPv4 and IPv6 address, {@code 0.0.0.0} every IPv4 address;
      *     without any, everything that the host has
      * @param port 0 for a free one
+     * @param transferPorts which ports answers come from: {@code ephemeral}, any that is free; a range such as
+     *     {@code 50000-50063}, for firewalls, with at least one for each event loop; {@code single}, the port that was
+     *     called, for NAT, load balancers and Kubernetes
      * @param eventLoops threads; 0 is one for each processor
      * @param maxTransfers at the same time
      * @param maxBlockSize largest blksize agreed to (RFC 2348), 8 to 65464; without it, what needs no fragments: what the
@@ -127,6 +131,7 @@ public record EdgeConfig(
     public record Tftp(
             List<String> listen,
             Integer port,
+            String transferPorts,
             Integer eventLoops,
             Integer maxTransfers,
             Optional<Integer> maxBlockSize,
@@ -137,6 +142,7 @@ public record EdgeConfig(
         public Tftp {
             listen = List.copyOf(Defaults.or(listen, List.of()));
             port = Defaults.or(port, 6969);
+            transferPorts = Defaults.or(transferPorts, "ephemeral");
             eventLoops = Defaults.or(eventLoops, 0);
             maxTransfers = Defaults.or(maxTransfers, TftpSettings.DEFAULT_MAX_TRANSFERS);
             maxBlockSize = Defaults.or(maxBlockSize, Optional.empty());
@@ -149,11 +155,22 @@ public record EdgeConfig(
             require(maxTransfers >= 1, "`max-transfers` is " + maxTransfers + "; expected 1 or more");
             maxBlockSize.ifPresent(ProfileConfig::requireBlockSize);
             ProfileConfig.requireWindowSize(maxWindowSize);
+            if (PortPolicy.parse(transferPorts) instanceof PortPolicy.Range range) {
+                int loops = eventLoops > 0 ? eventLoops : Runtime.getRuntime().availableProcessors();
+                require(
+                        range.size() >= loops,
+                        "`transfer-ports` are " + range.size() + " for " + loops
+                                + " event loops; expected at least one for each, and better 4");
+            }
         }
 
         @SuppressWarnings("NullAway") // the constructor puts defaults in place of nulls, as it does for the file
         static Tftp defaults() {
-            return new Tftp(null, null, null, null, null, null, null, null, null);
+            return new Tftp(null, null, null, null, null, null, null, null, null, null);
+        }
+
+        public PortPolicy ports() {
+            return PortPolicy.parse(transferPorts);
         }
 
         /** For clients for whom no profile says anything. */
@@ -305,6 +322,7 @@ public record EdgeConfig(
         Tftp newTftp = new Tftp(
                 address.map(List::of).orElse(List.of()),
                 tftpPort,
+                tftp.transferPorts(),
                 tftp.eventLoops(),
                 tftp.maxTransfers(),
                 tftp.maxBlockSize(),
@@ -313,6 +331,15 @@ public record EdgeConfig(
                 tftp.profiles(),
                 tftp.limits());
         Http newHttp = new Http(address, httpPort, http.maxConnections());
+        return with(newTftp, newHttp, uploads);
+    }
+
+    /** The same, with uploads of files that fit these patterns, of the default tenant and from every client. */
+    public EdgeConfig allowingUploads(List<String> paths) {
+        return with(tftp, http, uploads.allowing(paths));
+    }
+
+    private EdgeConfig with(Tftp otherTftp, Http otherHttp, UploadsConfig otherUploads) {
         return new EdgeConfig(
                 site,
                 node,
@@ -320,13 +347,13 @@ public record EdgeConfig(
                 registryUrl,
                 dataDirectory,
                 storeMemory,
-                newTftp,
-                newHttp,
+                otherTftp,
+                otherHttp,
                 tenants,
                 placement,
                 content,
                 journal,
-                uploads,
+                otherUploads,
                 reportInterval,
                 maxStaleness);
     }

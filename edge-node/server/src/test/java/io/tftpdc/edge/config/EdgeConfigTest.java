@@ -1,6 +1,7 @@
 package io.tftpdc.edge.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -23,6 +24,7 @@ import io.tftpdc.tftp.packet.TftpOption;
 import io.tftpdc.tftp.transfer.NegotiationPolicy;
 import io.tftpdc.tftp.transfer.RetransmitPolicy;
 import java.net.InetAddress;
+import io.tftpdc.edge.net.PortPolicy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +57,7 @@ class EdgeConfigTest {
                 .isEqualTo(new EdgeConfig.Tftp(
                         List.of(),
                         6969,
+                        "ephemeral",
                         0,
                         20_000,
                         Optional.empty(),
@@ -74,6 +77,17 @@ class EdgeConfigTest {
         assertThat(config.journal()).isEqualTo(new EdgeConfig.Journal(65_536, 1_000_000L));
         assertThat(config.reportInterval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.maxStaleness()).isEmpty();
+    }
+
+    @Test
+    void transferPortsAreAnyTheOneThatWasCalledOrARange() {
+        assertThat(PortPolicy.parse("ephemeral")).isEqualTo(new PortPolicy.Ephemeral());
+        assertThat(PortPolicy.parse("single")).isEqualTo(new PortPolicy.Single());
+        assertThat(PortPolicy.parse("50000-50063")).isEqualTo(new PortPolicy.Range(50_000, 50_063));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PortPolicy.parse("50000"))
+                .withMessage(
+                        "`transfer-ports` is 50000; expected ephemeral, single, or a range such as 50000-50063");
     }
 
     @Test

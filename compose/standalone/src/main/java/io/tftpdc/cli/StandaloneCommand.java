@@ -103,8 +103,9 @@ final class StandaloneCommand implements Callable<Integer> {
     @Option(
             names = "--uploads",
             paramLabel = "PATTERN",
-            description = "Lets TFTP clients write files whose path fits, such as 'incoming/**'; may be repeated. Without"
-                    + " it nobody may write.")
+            description =
+                    "Lets TFTP clients write files whose path fits, such as 'incoming/**'; may be repeated. Without"
+                            + " it nobody may write.")
     private List<String> uploads = List.of();
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tftpdc.edge.content.FileQuery;
 import io.tftpdc.edge.content.Placement;
+import io.tftpdc.edge.net.PortPolicy;
 import io.tftpdc.edge.policy.Admission;
 import io.tftpdc.edge.policy.Asked;
 import io.tftpdc.edge.policy.LimitSettings;
@@ -24,7 +25,6 @@ import io.tftpdc.tftp.packet.TftpOption;
 import io.tftpdc.tftp.transfer.NegotiationPolicy;
 import io.tftpdc.tftp.transfer.RetransmitPolicy;
 import java.net.InetAddress;
-import io.tftpdc.edge.net.PortPolicy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,8 +86,7 @@ class EdgeConfigTest {
         assertThat(PortPolicy.parse("50000-50063")).isEqualTo(new PortPolicy.Range(50_000, 50_063));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PortPolicy.parse("50000"))
-                .withMessage(
-                        "`transfer-ports` is 50000; expected ephemeral, single, or a range such as 50000-50063");
+                .withMessage("`transfer-ports` is 50000; expected ephemeral, single, or a range such as 50000-50063");
     }
 
     @Test

@@ -103,7 +103,7 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
         IoRegistration mine = registered.getNow();
         registration = mine;
         mine.submit(EpollIoOps.EPOLLIN);
-        loop.backlog().add(this);
+        loop.backlog().add(this, listens);
     }
 
     void attach(Peer peer, Session session) {
@@ -139,10 +139,14 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
         }
         if (ops.contains(EpollIoOps.EPOLLIN) || ops.contains(EpollIoOps.EPOLLERR)) {
             receive();
+            if (!listens) {
+                loop.backlog().requestsBetween(loop.timers().nanos());
+            }
         }
     }
 
-    private void receive() {
+    /** What is waiting, up to a limit. */
+    void receive() {
         int batches = listens ? BATCHES_OF_REQUESTS : 1;
         boolean more = true;
         for (int i = 0; i < batches && more; i++) {

@@ -21,9 +21,26 @@ final class Network {
      * @param delay of every packet, one way
      * @param jitter a packet takes up to so much longer, without being overtaken
      * @param perPacket how long the line is busy with one packet
+     * @param buffers how many packets wait for the line at most; more are lost
      */
     record Quality(
-            double loss, double duplication, double reordering, Duration delay, Duration jitter, Duration perPacket) {
+            double loss,
+            double duplication,
+            double reordering,
+            Duration delay,
+            Duration jitter,
+            Duration perPacket,
+            int buffers) {
+
+        Quality(
+                double loss,
+                double duplication,
+                double reordering,
+                Duration delay,
+                Duration jitter,
+                Duration perPacket) {
+            this(loss, duplication, reordering, delay, jitter, perPacket, Integer.MAX_VALUE);
+        }
 
         /** The usual network of a datacenter: it only loses. */
         static Quality losing(double loss, Duration delay) {
@@ -109,10 +126,14 @@ final class Network {
     }
 
     private void transmit(Line line, String text, String arrives, String isLost, Runnable delivery) {
-        int copies = random.nextDouble() < quality.loss() ? 0 : random.nextDouble() < quality.duplication() ? 2 : 1;
+        long waiting = (line.freeAt - now) / Math.max(1, quality.perPacket().toNanos());
+        boolean dropped = random.nextDouble() < quality.loss() || waiting >= quality.buffers();
+        int copies = dropped ? 0 : random.nextDouble() < quality.duplication() ? 2 : 1;
         lost += copies == 0 ? 1 : 0;
         note(new Rung(now, copies == 0 ? isLost : arrives, text, copies));
-        line.freeAt = Math.max(now, line.freeAt) + quality.perPacket().toNanos();
+        if (waiting < quality.buffers()) {
+            line.freeAt = Math.max(now, line.freeAt) + quality.perPacket().toNanos();
+        }
         for (int i = 0; i < copies; i++) {
             long delay = quality.delay().toNanos();
             long jitter = quality.jitter().toNanos();

@@ -515,6 +515,61 @@ class ReadTransferTest {
                 .does("DATA 3 [200,300)", "DATA 4 [300,400)", "DATA 5 [400,500)", "DATA 6 [500,600)", "timer 1000");
     }
 
+    /**
+     * <pre>
+     * ACK 2 ────────────►
+     *     ◄────────────── DATA 3, 4
+     *          X────────── DATA 5
+     *     ◄────────────── DATA 6
+     * ACK 4 ────────────►  (a gap that looks like the end of the second window)
+     *     ◄────────────── DATA 7, 8
+     *                     (early timer)
+     *     ◄────────────── DATA 8
+     *                     (early timer: the client has said all it had to say)
+     *     ◄────────────── DATA 5, 6, 7, 8
+     * </pre>
+     */
+    @Test
+    void aGapAtTheEndOfAWindowAsSomeCountThemIsToldBySilence() {
+        Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onAck(2)
+                .onAck(4)
+                .does("DATA 7 [600,700)", "DATA 8 [700,800)", "timer 1000")
+                .onEarlyTimer()
+                .does("DATA 8 [700,800)", "timer 1000")
+                .onEarlyTimer()
+                .does("DATA 5 [400,500)", "DATA 6 [500,600)", "DATA 7 [600,700)", "DATA 8 [700,800)", "timer 1000");
+    }
+
+    /**
+     * <pre>
+     *                     (early timer)
+     *     ◄────────────── DATA 4
+     * ACK 4 ────────────►
+     *          X────────── DATA 5
+     *     ◄────────────── DATA 6, 7, 8
+     * ACK 4 ────────────►  (the answer to the probe, or a gap)
+     *                     (early timer)
+     *     ◄────────────── DATA 8
+     *                     (early timer: a gap)
+     *     ◄────────────── DATA 5, 6, 7, 8
+     * </pre>
+     */
+    @Test
+    void aGapAfterAProbeIsToldBySilence() {
+        Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onEarlyTimer()
+                .onAck(4)
+                .onAck(4)
+                .doesNothing()
+                .onEarlyTimer()
+                .does("DATA 8 [700,800)", "timer 1000")
+                .onEarlyTimer()
+                .does("DATA 5 [400,500)", "DATA 6 [500,600)", "DATA 7 [600,700)", "DATA 8 [700,800)", "timer 1000");
+    }
+
     @Test
     void aWindowOfOneBlockIsItsOwnProbe() {
         Lockstep.plainRead(600)

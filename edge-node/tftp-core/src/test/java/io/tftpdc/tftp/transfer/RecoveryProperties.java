@@ -53,7 +53,7 @@ class RecoveryProperties {
         }
     }
 
-    /** A server that waits a second for each loss that no gap tells of gets 130 blocks per second here. */
+    /** A server that waits a second for each loss that no gap tells of gets 67 blocks per second here, at 5%. */
     @Test
     void lossCostsRoundTripsAndNotSeconds() {
         double undisturbed = totals(Habit.ACKS_EACH, Quality.losing(0, LAN)).blocksPerSecond();
@@ -73,6 +73,17 @@ class RecoveryProperties {
         assertThat(totals.blocksPerSecond())
                 .as("a window takes 40 ms; every second one needs another")
                 .isGreaterThan(0.4 * WINDOW / 0.040);
+    }
+
+    /** A client, or a switch before it, has too few buffers for what it asked for: the second half of windows is lost. */
+    @Test
+    void aClientWithTooFewBuffersIsServedAsFastAsItCan() {
+        Quality fewBuffers = new Quality(0, 0, 0, LAN, Duration.ZERO, Duration.ofNanos(5_000), WINDOW / 2);
+        for (Habit habit : Habit.values()) {
+            Totals totals = totals(habit, fewBuffers);
+            assertThat(totals.needless()).as("%s: %s", habit, totals).isLessThan(0.005);
+            assertThat(totals.blocksPerSecond()).as("%s: %s", habit, totals).isGreaterThan(500);
+        }
     }
 
     /** RTT from 0.1 to 20 ms, evenly spread. */

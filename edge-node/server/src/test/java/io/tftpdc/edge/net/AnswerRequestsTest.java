@@ -83,7 +83,10 @@ class AnswerRequestsTest {
             client.request(new WriteRequest("config", TransferMode.OCTET, List.of()));
 
             assertThat(client.expectError())
-                    .isEqualTo(new ErrorPacket(ErrorCode.ACCESS_VIOLATION, "uploads are not enabled on this server"));
+                    .isEqualTo(new ErrorPacket(
+                            ErrorCode.ACCESS_VIOLATION,
+                            "uploads are not permitted on this server; its operator permits them with uploads.rules in"
+                                    + " edge.yaml"));
             assertThat(server.report().outcome()).isEqualTo(Outcome.REFUSED);
             assertThat(server.count(TftpMeters.WRITE_REQUESTS)).isOne();
         }

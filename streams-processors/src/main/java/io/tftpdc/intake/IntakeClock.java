@@ -11,6 +11,7 @@ import io.tftpdc.index.ClockSkew;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -44,6 +45,19 @@ final class IntakeClock {
                 .withLoggingEnabled(Map.of());
     }
 
+    /** Why no event may be written now; see {@link ClockSkew#clockProblem}. */
+    Optional<String> problem(long nowMillis) {
+        observeLast();
+        return skew.clockProblem(clock.latest(), nowMillis, ", or until then through REST");
+    }
+
+    private void observeLast() {
+        Long last = store.get(LAST);
+        if (last != null) {
+            clock.observe(new HybridTime(last));
+        }
+    }
+
     /**
      * The envelope of the event that this record causes. Its id depends on the record alone, so a record that is
      * processed again causes the same event.
@@ -51,10 +65,7 @@ final class IntakeClock {
      * @param origin the record; its time is the broker's (LogAppendTime)
      */
     EventEnvelope envelope(RejectedRecord.Origin origin, long nowMillis) {
-        Long last = store.get(LAST);
-        if (last != null) {
-            clock.observe(new HybridTime(last));
-        }
+        observeLast();
         long appended = origin.timestampMillis();
         if (appended > 0 && appended - nowMillis <= skew.allowedMillis()) {
             clock.observe(HybridTime.of(appended, 0));

@@ -64,7 +64,8 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
         RejectedRecord.Origin origin = Rejections.origin(context, record);
         PublishRequest request = read(origin.topic(), record);
         Optional<UploadId> uploadId = uploadIdOf(request);
-        UploadStep step = intake.decide(request, uploadId.flatMap(uploads::get), origin, now);
+        UploadStep step = clockProblem(request, now)
+                .orElseGet(() -> intake.decide(request, uploadId.flatMap(uploads::get), origin, now));
         meters.count(step.decision());
         switch (step.decision()) {
             case Publish publish -> {
@@ -91,6 +92,13 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
         }
         uploadId.ifPresent(id -> uploads.apply(id, step.change()));
         commitPromptly(step.decision(), now);
+    }
+
+    /** A part is refused like a whole file and can be sent again, since what is remembered of its upload stays. */
+    private Optional<UploadStep> clockProblem(PublishRequest request, long now) {
+        return request instanceof Unreadable
+                ? Optional.empty()
+                : clock.problem(now).map(reason -> UploadStep.unchanged(new Reject(RejectReason.CLOCK_BEHIND, reason)));
     }
 
     private PublishRequest read(String topic, Record<byte[], byte[]> record) {

@@ -8,6 +8,7 @@ import static io.tftpdc.intake.RejectReason.KEY_NOT_TEXT;
 import static io.tftpdc.intake.RejectReason.MISSING_KEY;
 import static io.tftpdc.intake.RejectReason.RECORD_TOO_LARGE;
 
+import io.tftpdc.event.DescriptionRule;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.FilePath;
 import io.tftpdc.event.RejectedRecord.Header;
@@ -43,18 +44,8 @@ final class PublishRequestReader {
     static final String PART = "part";
     static final String PARTS = "parts";
 
-    /** Bounds keep the event small, because an index entry carries up to 16 of them in one record. */
-    static final int MAX_LABELS = 64;
-
-    static final int MAX_LABEL_NAME = 64;
-    static final int MAX_LABEL_VALUE = 256;
-    /** With 256 chunk hashes of 32 bytes and the path, below what the file index takes of one event. */
-    static final int MAX_LABEL_BYTES = 32 * 1024;
-
     static final int MAX_PARTS = 1_000_000;
 
-    private static final Pattern LABEL_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,63}");
-    private static final Pattern MEDIA_TYPE = Pattern.compile("[\\x20-\\x7e]{0,255}");
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
     private final IntakeLimits limits;
@@ -132,56 +123,17 @@ final class PublishRequestReader {
 
     private static FileDescription describe(Map<String, String> texts) throws Problem {
         String contentType = texts.getOrDefault(CONTENT_TYPE, "").strip();
-        if (!MEDIA_TYPE.matcher(contentType).matches()) {
-            throw new Problem(
-                    BAD_HEADER,
-                    "header content-type is not a media type; expected up to 255 ASCII characters such as"
-                            + " application/octet-stream");
-        }
         Map<String, String> labels = new HashMap<>();
-        for (Map.Entry<String, String> header : texts.entrySet()) {
-            if (header.getKey().startsWith(LABEL_PREFIX)) {
-                labels.put(labelName(header.getKey()), labelValue(header.getKey(), header.getValue()));
+        texts.forEach((name, value) -> {
+            if (name.startsWith(LABEL_PREFIX)) {
+                labels.put(name.substring(LABEL_PREFIX.length()), value);
             }
-        }
-        if (labels.size() > MAX_LABELS) {
-            throw new Problem(BAD_HEADER, "there are " + labels.size() + " labels; expected at most " + MAX_LABELS);
-        }
-        long bytes = labels.entrySet().stream()
-                .mapToLong(label -> (long) utf8Length(label.getKey()) + utf8Length(label.getValue()))
-                .sum();
-        if (bytes > MAX_LABEL_BYTES) {
-            throw new Problem(
-                    BAD_HEADER,
-                    "the labels are " + bytes + " bytes of UTF-8 together; expected at most " + MAX_LABEL_BYTES
-                            + ". Send fewer or shorter ones");
+        });
+        Optional<String> problem = DescriptionRule.problem(contentType, labels);
+        if (problem.isPresent()) {
+            throw new Problem(BAD_HEADER, problem.get());
         }
         return new FileDescription(declaredHash(texts), contentType, labels);
-    }
-
-    private static int utf8Length(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
-    }
-
-    private static String labelName(String header) throws Problem {
-        String name = header.substring(LABEL_PREFIX.length());
-        if (!LABEL_NAME.matcher(name).matches()) {
-            throw new Problem(
-                    BAD_HEADER,
-                    "label header '" + brief(header) + "' has no usable name; expected label. and then 1 to "
-                            + MAX_LABEL_NAME + " of a-z, A-Z, 0-9, '.', '_', '/' and '-'");
-        }
-        return name;
-    }
-
-    private static String labelValue(String header, String value) throws Problem {
-        if (value.length() > MAX_LABEL_VALUE || value.chars().anyMatch(Character::isISOControl)) {
-            throw new Problem(
-                    BAD_HEADER,
-                    "header " + brief(header) + " is not a label's value; expected up to " + MAX_LABEL_VALUE
-                            + " printable characters");
-        }
-        return value;
     }
 
     private static Optional<Sha256> declaredHash(Map<String, String> texts) throws Problem {

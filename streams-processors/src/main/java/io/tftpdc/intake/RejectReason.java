@@ -29,7 +29,9 @@ public enum RejectReason {
     /** The next part did not come for too long. */
     UPLOAD_IDLE,
     /** An earlier part was rejected already, so this one has nothing to belong to. */
-    UPLOAD_DROPPED;
+    UPLOAD_DROPPED,
+    /** Our clock is so far behind what was written before that the event would not count for long. */
+    CLOCK_BEHIND;
 
     /** As meters show it: {@code hash-mismatch}. */
     public String tag() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.RejectedRecord;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.streams.Topologies;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +87,39 @@ class PublishIntakeTopologyTest {
                 new TestRecord<>("a".getBytes(UTF_8), "x".getBytes(UTF_8), Topologies.NOW.plus(Duration.ofDays(365))));
 
         assertThat(events.readValue().envelope().time().wallMillis()).isEqualTo(Topologies.NOW.toEpochMilli());
+    }
+
+    @Test
+    void aClockThatWasSetBackRejectsUntilItIsRight() {
+        KeyValueStore<String, Long> clock = driver.getKeyValueStore("intake-clock");
+        clock.put(
+                "last",
+                HybridTime.of(Topologies.NOW.plusSeconds(360).toEpochMilli(), 0).packed());
+        produce("a", "x");
+        produce("a", null);
+        produce("p", "part", "upload-id", "u", "part", "1", "parts", "2");
+        assertThat(rejected.readValuesToList())
+                .hasSize(3)
+                .extracting(RejectedRecord::reason)
+                .allSatisfy(reason -> assertThat(reason)
+                        .contains(
+                                "clock says 2026-06-01T12:00:00Z, but 2026-06-01T12:06:00Z was stamped already",
+                                "360000 ms later; expected at most 300000 ms",
+                                "publish again after 2026-06-01T12:01:00Z, or until then through REST"));
+        assertThat(content.isEmpty() && events.isEmpty()).isTrue();
+
+        driver.advanceWallClockTime(Duration.ofSeconds(61));
+        produce("p", "part", "upload-id", "u", "part", "1", "parts", "2");
+        produce("p", "whole", "upload-id", "u", "part", "2", "parts", "2");
+
+        assertThat(rejected.isEmpty()).isTrue();
+        assertThat(events.readValue().stamp().time().wallMillis())
+                .isEqualTo(Topologies.NOW.plusSeconds(360).toEpochMilli());
+        assertThat(meters.get("tftpdc.intake.rejected")
+                        .tag("reason", "clock-behind")
+                        .counter()
+                        .count())
+                .isEqualTo(3);
     }
 
     @Test

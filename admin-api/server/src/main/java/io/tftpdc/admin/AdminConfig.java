@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.util.DataSize;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
+import io.tftpdc.index.ClockSkew;
 import io.tftpdc.runtime.Defaults;
 import io.tftpdc.runtime.Secret;
 import java.net.URI;
@@ -25,6 +26,7 @@ import java.util.Map;
  * @param maxFileSize larger uploads are refused
  * @param indexWait how long a publish waits for the index to show it before it answers 202
  * @param idleTimeout how long a connection may stand still, in the middle of an upload too
+ * @param allowedClockSkew how far ahead of its own clock it stamps an event; the same as the streams processors take
  * @param tenants created at start unless they are there
  */
 public record AdminConfig(
@@ -38,6 +40,7 @@ public record AdminConfig(
         DataSize maxFileSize,
         Duration indexWait,
         Duration idleTimeout,
+        Duration allowedClockSkew,
         List<String> tenants) {
 
     public AdminConfig {
@@ -49,9 +52,14 @@ public record AdminConfig(
         maxFileSize = Defaults.or(maxFileSize, DataSize.gibibytes(16));
         indexWait = Defaults.or(indexWait, Duration.ofSeconds(5));
         idleTimeout = Defaults.or(idleTimeout, Duration.ofSeconds(60));
+        allowedClockSkew = Defaults.or(allowedClockSkew, Duration.ofMillis(ClockSkew.DEFAULT.allowedMillis()));
         tenants = List.copyOf(Defaults.or(tenants, List.of("default")));
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("`port` is " + port + "; expected 0 to 65535");
+        }
+        if (allowedClockSkew.isNegative()) {
+            throw new IllegalArgumentException(
+                    "`allowed-clock-skew` is " + allowedClockSkew + "; expected 0s or more, such as 5m");
         }
         if (site != null) {
             // Checks only; the name of a site is text in the file.
@@ -99,6 +107,7 @@ public record AdminConfig(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -115,6 +124,7 @@ public record AdminConfig(
                 maxFileSize,
                 indexWait,
                 idleTimeout,
+                allowedClockSkew,
                 tenants);
     }
 }

@@ -24,6 +24,7 @@ import io.tftpdc.client.TopicWriter;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
+import io.tftpdc.index.ClockSkew;
 import io.tftpdc.runtime.HealthRegistry;
 import io.tftpdc.runtime.Metrics;
 import io.tftpdc.runtime.PortInUseException;
@@ -105,7 +106,11 @@ public final class AdminServer implements AutoCloseable {
         DefineTenantHandler defineTenant = new DefineTenantHandler(topics, writer, tenants, site, clock);
         PublishFileHandler publishFile = new PublishFileHandler(
                 catalog,
-                new FilePublisher(writer, site, clock),
+                new FilePublisher(
+                        writer,
+                        site,
+                        clock,
+                        new ClockSkew(config.allowedClockSkew().toMillis())),
                 audit,
                 config.maxFileSize().toBytes(),
                 config.indexWait(),

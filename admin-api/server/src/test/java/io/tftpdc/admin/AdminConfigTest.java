@@ -29,6 +29,7 @@ class AdminConfigTest {
                         DataSize.gibibytes(16),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(60),
+                        Duration.ofMinutes(5),
                         List.of("default")));
     }
 
@@ -49,10 +50,12 @@ class AdminConfigTest {
                 max-file-size: 2GiB
                 index-wait: 500ms
                 idle-timeout: 2m
+                allowed-clock-skew: 90s
                 tenants: [default, acme]
                 """);
 
         assertThat(config.maxFileSize()).isEqualTo(DataSize.gibibytes(2));
+        assertThat(config.allowedClockSkew()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.tenants()).containsExactly("default", "acme");
         assertThat(config.kafka().clientSettings())
                 .containsEntry("sasl.jaas.config", "secret")

@@ -135,6 +135,18 @@ class AdminServerIT {
                 .isEqualTo(second);
     }
 
+    @Test
+    void labelsThatNoDoorTakesAreRefusedByRest() throws IOException {
+        Publication publication = new Publication("default", "boot/labelled", "", Map.of("model", "x".repeat(257)));
+        Path file = Files.write(directory.resolve("labelled"), random(73, 10));
+
+        assertThatThrownBy(() -> client.publish(file, publication, bytes -> {}))
+                .isInstanceOfSatisfying(
+                        TftpdcException.class, e -> assertThat(e.status()).isEqualTo(400))
+                .hasMessageContaining("default/boot/labelled: label model is 'xxx")
+                .hasMessageContaining("257 characters, which is no label's value; expected up to 256");
+    }
+
     private static HttpResponse<String> put(String path, byte[] bytes) throws IOException, InterruptedException {
         return HTTP.send(
                 HttpRequest.newBuilder(URI.create(admin.url() + path))
@@ -361,6 +373,7 @@ class AdminServerIT {
                                 io.dropwizard.util.DataSize.mebibytes(1),
                                 Duration.ofMillis(50),
                                 Duration.ofSeconds(60),
+                                Duration.ofMinutes(5),
                                 List.of("default")),
                         ids)) {
             await().atMost(Duration.ofSeconds(10))

@@ -16,7 +16,6 @@ import io.tftpdc.edge.journal.EventSender;
 import io.tftpdc.edge.journal.NodeIdentity;
 import io.tftpdc.edge.journal.NodeReporter;
 import io.tftpdc.edge.journal.TransferJournal;
-import io.tftpdc.edge.net.PortPolicy;
 import io.tftpdc.edge.net.TftpListener;
 import io.tftpdc.edge.net.TftpMeters;
 import io.tftpdc.edge.net.TftpSettings;
@@ -227,9 +226,10 @@ public final class EdgeNode implements AutoCloseable {
                 true,
                 tftp.maxTransfers(),
                 TftpSettings.DEFAULT_PORTS_PER_LOOP,
-                new PortPolicy.Ephemeral(),
+                tftp.ports(),
                 TftpSettings.DEFAULT_RECEIVE_BUFFER_BYTES,
-                tftp.negotiation(),
+                config.requestPolicy(),
+                tftp.limits().settings(),
                 TftpSettings.DEFAULT_DALLY,
                 // A little longer, so that the client is told why the content did not come.
                 config.content().fetchTimeout().plusSeconds(1));

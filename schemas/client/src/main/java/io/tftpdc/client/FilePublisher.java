@@ -1,5 +1,6 @@
 package io.tftpdc.client;
 
+import io.tftpdc.event.DescriptionRule;
 import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.EventId;
 import io.tftpdc.event.FileContent;
@@ -7,6 +8,7 @@ import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
+import io.tftpdc.index.ClockSkew;
 import io.tftpdc.index.FileDecider;
 import io.tftpdc.index.FileDecider.Command;
 import io.tftpdc.index.FileDecider.Decision;
@@ -39,16 +41,24 @@ public final class FilePublisher {
     private final RecordWriter writer;
     private final SiteName site;
     private final HybridClock clock;
+    private final ClockSkew skew;
+
+    /** With the {@linkplain ClockSkew#DEFAULT usual} skew. */
+    public FilePublisher(RecordWriter writer, SiteName site, HybridClock clock) {
+        this(writer, site, clock, ClockSkew.DEFAULT);
+    }
 
     /**
      * @param writer stays the caller's to close
      * @param site that the events originate from
      * @param clock shared by everything in the process that stamps events
+     * @param skew how far ahead of its clock the site's fold takes an event; beyond that nothing is published
      */
-    public FilePublisher(RecordWriter writer, SiteName site, HybridClock clock) {
+    public FilePublisher(RecordWriter writer, SiteName site, HybridClock clock, ClockSkew skew) {
         this.writer = writer;
         this.site = site;
         this.clock = clock;
+        this.skew = skew;
     }
 
     /**
@@ -58,6 +68,15 @@ public final class FilePublisher {
      * @throws IOException what the source threw; nothing was published then
      */
     public PublishOutcome publish(PublishRequest request, InputStream source) throws IOException {
+        Optional<String> problem = DescriptionRule.problem(request.contentType(), request.labels());
+        if (problem.isPresent()) {
+            return new PublishOutcome.Refused(
+                    PublishOutcome.Cause.BAD_DESCRIPTION, request.key() + ": " + problem.get());
+        }
+        Optional<PublishOutcome> late = clockProblem(request.current());
+        if (late.isPresent()) {
+            return late.get();
+        }
         Upload upload = new Upload(request);
         long expected = request.expectedSize().orElse(0);
         if (expected > request.maxSize()) {
@@ -109,8 +128,19 @@ public final class FilePublisher {
                         + " are allowed. Nothing was published; raise max-file-size if it is meant to be so large");
     }
 
-    private PublishOutcome decide(FileIndexEntry current, Command command, String actor) throws IOException {
+    /** The event must be greater than what it replaces, and must not be so far ahead of our clock that it waits. */
+    private Optional<PublishOutcome> clockProblem(FileIndexEntry current) {
         current.winner().ifPresent(winner -> clock.observe(winner.stamp().time()));
+        return skew.clockProblem(clock.latest(), clock.wallMillis(), ", or at once when this process was started anew")
+                .map(reason ->
+                        new PublishOutcome.Refused(PublishOutcome.Cause.CLOCK_BEHIND, current.key() + ": " + reason));
+    }
+
+    private PublishOutcome decide(FileIndexEntry current, Command command, String actor) throws IOException {
+        Optional<PublishOutcome> late = clockProblem(current);
+        if (late.isPresent()) {
+            return late.get();
+        }
         EventEnvelope envelope = new EventEnvelope(new EventId(UUID.randomUUID()), site, clock.tick(), actor);
         return switch (FileDecider.decide(current, command, envelope)) {
             case Decision.Accepted accepted -> {

@@ -20,6 +20,10 @@ public sealed interface PublishOutcome {
         HASH_DIFFERS,
         SIZE_DIFFERS,
         TOO_LARGE,
+        /** Labels or content type are not as {@link io.tftpdc.event.DescriptionRule} says. */
+        BAD_DESCRIPTION,
+        /** Our clock is so far behind what was written before that the event would not count for long. */
+        CLOCK_BEHIND,
         /** The file is not there to be removed. */
         ABSENT
     }

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  *     clock is ahead; {@link FileIndexEntry#empty} when nobody asked the index
  * @param actor who publishes: {@code user:anna}, {@code rest:10.0.0.7}
  * @param contentType media type, or empty when unknown
- * @param labels free key-values, for placement and search
+ * @param labels free key-values, for placement and search, as {@link io.tftpdc.event.DescriptionRule} bounds them
  * @param expectedHash of the whole content, when the publisher knows it
  * @param expectedSize in bytes, when the publisher knows it
  * @param maxSize bytes; larger content is refused

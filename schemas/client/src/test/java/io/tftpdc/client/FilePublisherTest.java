@@ -97,6 +97,25 @@ class FilePublisherTest {
     }
 
     @Test
+    void labelsThatTheIndexWouldNotTakeAreRefusedBeforeAnythingIsRead() throws IOException {
+        InputStream unread = new InputStream() {
+            @Override
+            public int read() {
+                throw new AssertionError("the source was read");
+            }
+        };
+
+        PublishOutcome outcome = publisher.publish(
+                PublishRequest.of(KEY, "user:anna").withLabels(Map.of("model", "x".repeat(257))), unread);
+
+        assertThat(outcome).isInstanceOfSatisfying(PublishOutcome.Refused.class, refused -> {
+            assertThat(refused.cause()).isEqualTo(PublishOutcome.Cause.BAD_DESCRIPTION);
+            assertThat(refused.reason()).contains("default/boot/x", "label model", "expected up to 256");
+        });
+        assertThat(kafka.history()).isEmpty();
+    }
+
+    @Test
     void tooLargeASourceIsLeftUnreadAfterTheLimit() throws IOException {
         PublishOutcome outcome = publisher.publish(
                 PublishRequest.of(KEY, "user:anna").withMaxSize(FileContent.CHUNK_SIZE),
@@ -135,14 +154,52 @@ class FilePublisherTest {
 
     @Test
     void theNewVersionIsGreaterThanTheOneThatItReplacesWhateverTheClockSays() throws IOException {
-        EventStamp ahead =
-                new EventStamp(HybridTime.of(9_000_000, 3), new SiteName("dc2"), new EventId(new UUID(1, 1)));
+        EventStamp ahead = new EventStamp(HybridTime.of(200_000, 3), new SiteName("dc2"), new EventId(new UUID(1, 1)));
         FileIndexEntry current = new FileIndexEntry(KEY, List.of(new FileRevision.Removed(ahead, "user:bert")));
 
         FileEvent.FilePublished event =
                 published(publisher.publish(PublishRequest.of(current, "user:anna"), in(random(1))));
 
         assertThat(event.stamp()).isGreaterThan(ahead);
+    }
+
+    @Test
+    void clockThatWasSetBackPublishesNothingUntilItIsRight() throws IOException {
+        now.set(1_000_000_000);
+        published(publisher.publish(PublishRequest.of(KEY, "user:anna"), in(random(1))));
+        now.addAndGet(-300_001);
+        int written = kafka.history().size();
+
+        PublishOutcome late = publisher.publish(PublishRequest.of(KEY, "user:anna"), in(random(1)));
+        now.addAndGet(1);
+        PublishOutcome allowed = publisher.publish(PublishRequest.of(KEY, "user:anna"), in(random(1)));
+
+        assertThat(late).isInstanceOfSatisfying(PublishOutcome.Refused.class, refused -> {
+            assertThat(refused.cause()).isEqualTo(PublishOutcome.Cause.CLOCK_BEHIND);
+            assertThat(refused.reason())
+                    .contains(
+                            "default/boot/x: this machine's clock says 1970-01-12T13:41:39.999Z",
+                            "but 1970-01-12T13:46:40Z was stamped already, 300001 ms later",
+                            "expected at most 300000 ms",
+                            "Set the clock (NTP)",
+                            "publish again after 1970-01-12T13:41:40Z");
+        });
+        assertThat(allowed).isInstanceOf(PublishOutcome.Accepted.class);
+        // A chunk and an event of the last one, nothing of the one before.
+        assertThat(kafka.history()).hasSize(written + 2);
+    }
+
+    @Test
+    void versionThatIsStampedFarAheadOfOurClockIsNotReplacedInVain() throws IOException {
+        EventStamp ahead =
+                new EventStamp(HybridTime.of(9_000_000, 3), new SiteName("dc2"), new EventId(new UUID(1, 1)));
+        FileIndexEntry current = new FileIndexEntry(KEY, List.of(new FileRevision.Removed(ahead, "user:bert")));
+
+        PublishOutcome outcome = publisher.publish(PublishRequest.of(current, "user:anna"), in(random(1)));
+
+        assertThat(outcome).isInstanceOfSatisfying(PublishOutcome.Refused.class, refused -> assertThat(refused.cause())
+                .isEqualTo(PublishOutcome.Cause.CLOCK_BEHIND));
+        assertThat(kafka.history()).isEmpty();
     }
 
     @Test

@@ -24,6 +24,16 @@ public final class HybridClock {
         return new HybridTime(last.updateAndGet(previous -> Math.max(previous + 1, now)));
     }
 
+    /** The greatest time that this clock gave or saw; zero at first. */
+    public HybridTime latest() {
+        return new HybridTime(last.get());
+    }
+
+    /** What the wall clock says, which may be before {@link #latest}. */
+    public long wallMillis() {
+        return wallMillis.getAsLong();
+    }
+
     /** After this call {@link #tick} is greater than the given time, which came with an event that this process read. */
     public void observe(HybridTime seen) {
         last.accumulateAndGet(seen.packed(), Math::max);

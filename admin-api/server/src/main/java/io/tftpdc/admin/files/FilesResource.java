@@ -80,7 +80,8 @@ public final class FilesResource {
                 @ApiResponse(responseCode = "200", description = "published, in place of an earlier version"),
                 @ApiResponse(responseCode = "202", description = "published, but the index does not show it yet"),
                 @ApiResponse(responseCode = "404", description = "unknown tenant"),
-                @ApiResponse(responseCode = "422", description = "the bytes have another SHA-256 than announced")
+                @ApiResponse(responseCode = "422", description = "the bytes have another SHA-256 than announced"),
+                @ApiResponse(responseCode = "503", description = "the server's clock was set back; see the problem")
             })
     public Response publish(
             @PathParam("tenant") String tenant,

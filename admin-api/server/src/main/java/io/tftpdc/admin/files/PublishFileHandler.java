@@ -118,7 +118,11 @@ public final class PublishFileHandler {
                 Problem.of(422, "hash-differs", refused.reason(), "").asException();
             case SIZE_DIFFERS ->
                 Problem.of(400, "size-differs", refused.reason(), "").asException();
+            case BAD_DESCRIPTION ->
+                Problem.of(400, "malformed-description", refused.reason(), "").asException();
             case TOO_LARGE -> Problem.of(413, "too-large", refused.reason(), "").asException();
+            case CLOCK_BEHIND ->
+                Problem.of(503, "clock-behind", refused.reason(), "").asException();
             case ABSENT -> Problem.of(404, "no-such-file", refused.reason(), "").asException();
         };
     }

@@ -33,7 +33,6 @@ record PublishHeaders(
     static final String HASH = "X-Content-SHA256";
 
     private static final Pattern SHA_256_MEMBER = Pattern.compile("(?:^|,)\\s*sha-256=:([A-Za-z0-9+/=]*):");
-    private static final int MAX_LABELS = 64;
 
     /**
      * @param headers names in any case
@@ -77,14 +76,6 @@ record PublishHeaders(
                 labels.put(name.substring(LABEL_PREFIX.length()), decoded(name, value));
             }
         });
-        if (labels.size() > MAX_LABELS) {
-            throw Problem.of(
-                            400,
-                            "too-many-labels",
-                            "There are " + labels.size() + " labels; expected at most " + MAX_LABELS,
-                            "Leave some out")
-                    .asException();
-        }
         return labels;
     }
 

@@ -11,6 +11,7 @@ import io.tftpdc.event.Tenant;
 import io.tftpdc.runtime.Defaults;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,6 +47,18 @@ public record UploadsConfig(
     @SuppressWarnings("NullAway") // the constructor puts defaults in place of nulls, as it does for the file
     static UploadsConfig defaults() {
         return new UploadsConfig(null, null, null, null, null);
+    }
+
+    /** The same, with a rule in front for each of these patterns: files may be created there and overwritten. */
+    @SuppressWarnings("NullAway") // the constructor puts defaults in place of nulls, as it does for the file
+    UploadsConfig allowing(List<String> paths) {
+        List<Rule> more = new ArrayList<>();
+        for (String path : paths) {
+            more.add(new Rule(
+                    Optional.empty(), Optional.of(path), null, true, true, null, null, null, KafkaAway.SPOOL, null));
+        }
+        more.addAll(rules);
+        return new UploadsConfig(more, maxConcurrent, threads, memory, spoolSize);
     }
 
     /**

@@ -33,13 +33,14 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * What the view keeps on disk. Four column families:
+ * What the view keeps on disk. Five column families:
  *
  * <pre>
  *  index      tenant/path         epoch (1 byte), then the record's value as Kafka had it
  *  locations  SHA-256             LocationCodec
  *  digests    tenant/bucket       sum of the bucket's entry digests (32 bytes)
  *  meta       position/t/p, ...   offsets, topic ids, number of entries, last known completeness
+ *  case       see CaseIndex       finds keys whatever the case of their letters
  * </pre>
  *
  * <p>Everything of one {@link IndexBatch} is written at once, so entries, digests and offsets always agree, also after
@@ -67,6 +68,8 @@ final class IndexStore implements AutoCloseable {
     private final ColumnFamilyHandle locations;
     private final ColumnFamilyHandle digests;
     private final ColumnFamilyHandle meta;
+    private final ColumnFamilyHandle caseFamily;
+    private final CaseIndex caseIndex;
     private final Serde<FileIndexEntry> serde;
     private final String indexTopic;
 
@@ -91,6 +94,8 @@ final class IndexStore implements AutoCloseable {
         this.locations = handles.get(2);
         this.digests = handles.get(3);
         this.meta = handles.get(4);
+        this.caseFamily = handles.get(5);
+        this.caseIndex = new CaseIndex(db, caseFamily);
         this.databaseOptions = databaseOptions;
         this.tableOptions = tableOptions;
         this.indexTopic = indexTopic;
@@ -113,7 +118,8 @@ final class IndexStore implements AutoCloseable {
                 new ColumnFamilyDescriptor(text("index"), tableOptions),
                 new ColumnFamilyDescriptor(text("locations"), tableOptions),
                 new ColumnFamilyDescriptor(text("digests"), tableOptions),
-                new ColumnFamilyDescriptor(text("meta"), tableOptions));
+                new ColumnFamilyDescriptor(text("meta"), tableOptions),
+                new ColumnFamilyDescriptor(text("case"), tableOptions));
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
             RocksDB db = RocksDB.open(databaseOptions, directory.toString(), families, handles);
@@ -139,6 +145,7 @@ final class IndexStore implements AutoCloseable {
             }
             iterator.status();
         }
+        caseIndex.rebuildIfStale(index, meta, writeOptions);
     }
 
     /** What is known of a file; empty when nothing is. */
@@ -146,6 +153,25 @@ final class IndexStore implements AutoCloseable {
         return read(() -> {
             byte[] stored = db.get(index, text(key.toString()));
             return stored == null ? Optional.empty() : Optional.of(entryIn(stored));
+        });
+    }
+
+    /**
+     * A file that is there and whose name differs from this one in the case of its letters at most: the one in lower
+     * case if there is, otherwise the first by the bytes of its name.
+     */
+    Optional<FileIndexEntry> findIgnoringCase(FileKey key) {
+        return read(() -> {
+            for (byte[] alike : caseIndex.alike(text(key.toString()))) {
+                byte[] stored = db.get(index, alike);
+                if (stored != null) {
+                    FileIndexEntry entry = entryIn(stored);
+                    if (entry.current().isPresent()) {
+                        return Optional.of(entry);
+                    }
+                }
+            }
+            return Optional.empty();
         });
     }
 
@@ -296,7 +322,7 @@ final class IndexStore implements AutoCloseable {
                 return;
             }
             closed = true;
-            List.of(index, locations, digests, meta).forEach(ColumnFamilyHandle::close);
+            List.of(index, locations, digests, meta, caseFamily).forEach(ColumnFamilyHandle::close);
             db.close();
             writeOptions.close();
             tableOptions.close();
@@ -350,7 +376,9 @@ final class IndexStore implements AutoCloseable {
         Map<DigestTable.Bucket, IndexDigest> sums = table.plus(digestChanges);
         write(batch -> {
             for (Map.Entry<ByteBuffer, Optional<byte[]>> entry : entries.entrySet()) {
-                putOrDelete(batch, index, entry.getKey().array(), entry.getValue());
+                byte[] key = entry.getKey().array();
+                putOrDelete(batch, index, key, entry.getValue());
+                caseIndex.note(batch, key, entry.getValue().isPresent());
             }
             for (Map.Entry<Sha256, Optional<ContentLocation>> place : places.entrySet()) {
                 putOrDelete(

@@ -4,6 +4,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.LinuxSocket;
+import io.tftpdc.edge.policy.LoopLimits;
 import io.tftpdc.edge.udp.KernelTimer;
 import io.tftpdc.edge.udp.UdpBatch;
 import io.tftpdc.edge.udp.UdpSockets;
@@ -50,7 +51,12 @@ final class BatchedSockets implements ServerSockets {
     }
 
     @Override
-    public OfLoop forLoop(IoEventLoop eventLoop, LoopTimers timers, TransferRegistry registry, TftpMetrics metrics) {
+    public OfLoop forLoop(
+            IoEventLoop eventLoop,
+            LoopTimers timers,
+            TransferRegistry registry,
+            LoopLimits limits,
+            TftpMetrics metrics) {
         UdpBatch batch =
                 UdpBatch.create().orElseThrow(() -> new IllegalStateException("batched UDP was there a moment ago"));
         Turn turn = new Turn();
@@ -61,16 +67,19 @@ final class BatchedSockets implements ServerSockets {
         }
         return new LoopSockets(
                 new BatchedSocket.Loop(eventLoop, batch, new OutgoingMessages(batch), turn, backlog, timers, metrics),
-                registry);
+                registry,
+                limits);
     }
 
     private static final class LoopSockets implements OfLoop {
         private final BatchedSocket.Loop loop;
         private final TransferRegistry registry;
+        private final LoopLimits limits;
 
-        LoopSockets(BatchedSocket.Loop loop, TransferRegistry registry) {
+        LoopSockets(BatchedSocket.Loop loop, TransferRegistry registry, LoopLimits limits) {
             this.loop = loop;
             this.registry = registry;
+            this.limits = limits;
         }
 
         @Override
@@ -99,7 +108,10 @@ final class BatchedSockets implements ServerSockets {
                 case ErrorPacket error -> loop.metrics().strangers.increment(); // an ERROR is never answered
                 case TftpPacket packet -> {
                     loop.metrics().strangers.increment();
-                    new BatchedPort(socket, socket.local(), null, 0).send(UNKNOWN_TRANSFER, id.client());
+                    if (limits.admitsError(
+                            id.client().getAddress(), loop.timers().nanos())) {
+                        new BatchedPort(socket, socket.local(), null, 0).send(UNKNOWN_TRANSFER, id.client());
+                    }
                 }
             }
         }

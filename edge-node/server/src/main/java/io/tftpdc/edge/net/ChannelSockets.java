@@ -7,6 +7,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.WriteBufferWaterMark;
+import io.tftpdc.edge.policy.LoopLimits;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -46,7 +47,12 @@ final class ChannelSockets implements ServerSockets {
     }
 
     @Override
-    public OfLoop forLoop(IoEventLoop eventLoop, LoopTimers timers, TransferRegistry registry, TftpMetrics metrics) {
+    public OfLoop forLoop(
+            IoEventLoop eventLoop,
+            LoopTimers timers,
+            TransferRegistry registry,
+            LoopLimits limits,
+            TftpMetrics metrics) {
         return address -> {
             Channel channel;
             try {
@@ -54,7 +60,7 @@ final class ChannelSockets implements ServerSockets {
             } catch (ChannelException outOfSockets) {
                 throw new IOException(outOfSockets.getMessage(), outOfSockets);
             }
-            TransferHandler handler = new TransferHandler(registry, timers, metrics);
+            TransferHandler handler = new TransferHandler(registry, timers, limits, metrics);
             TftpPipeline.assembleTransferPort(channel, handler);
             channel.config().setOption(ChannelOption.SO_RCVBUF, TRANSFER_BUFFER_BYTES);
             channel.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, QUEUE);

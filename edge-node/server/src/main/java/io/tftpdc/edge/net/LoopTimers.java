@@ -18,8 +18,8 @@ final class LoopTimers {
         void stop();
     }
 
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final int SLOTS = 2048;
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final int SLOTS = 4096;
 
     private final LongSupplier nanoClock;
     private final TimerWheel wheel;

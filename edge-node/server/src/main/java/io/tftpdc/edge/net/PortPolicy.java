@@ -1,7 +1,30 @@
 package io.tftpdc.edge.net;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** Which local ports answers come from (RFC 1350 section 4 calls them transfer identifiers). */
 public sealed interface PortPolicy {
+
+    /**
+     * {@code ephemeral}, {@code single}, or a range such as {@code 50000-50063}.
+     *
+     * @throws IllegalArgumentException for anything else, saying what was expected
+     */
+    static PortPolicy parse(String text) {
+        Matcher range = Pattern.compile("(\\d{1,5})-(\\d{1,5})").matcher(text);
+        return switch (text) {
+            case "ephemeral" -> new Ephemeral();
+            case "single" -> new Single();
+            default -> {
+                if (!range.matches()) {
+                    throw new IllegalArgumentException("`transfer-ports` is " + text
+                            + "; expected ephemeral, single, or a range such as 50000-50063");
+                }
+                yield new Range(Integer.parseInt(range.group(1)), Integer.parseInt(range.group(2)));
+            }
+        };
+    }
 
     /** Ports that the kernel picks, as RFC 1350 has it. */
     record Ephemeral() implements PortPolicy {}
@@ -21,7 +44,8 @@ public sealed interface PortPolicy {
             }
         }
 
-        int size() {
+        /** How many ports there are. */
+        public int size() {
             return high - low + 1;
         }
     }

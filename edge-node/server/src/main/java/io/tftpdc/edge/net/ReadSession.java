@@ -4,7 +4,10 @@ import io.netty.channel.EventLoop;
 import io.tftpdc.edge.content.OpenFile;
 import io.tftpdc.edge.content.TransferReport;
 import io.tftpdc.edge.content.TransferReport.Outcome;
+import io.tftpdc.edge.policy.LoopLimits;
+import io.tftpdc.edge.policy.Ticket;
 import io.tftpdc.tftp.packet.TftpOption;
+import io.tftpdc.tftp.packet.TftpPacket;
 import io.tftpdc.tftp.packet.TftpPacket.ErrorPacket;
 import io.tftpdc.tftp.packet.TftpPacket.OptionAck;
 import io.tftpdc.tftp.transfer.Action;
@@ -53,7 +56,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
             EventLoop eventLoop,
             LoopTimers timers,
             TransferRegistry registry,
-            TransferSlots slots,
+            LoopLimits limits,
             TftpMetrics metrics,
             Duration contentWait,
             Consumer<TransferReport> reports) {}
@@ -63,6 +66,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
 
     private final Loop loop;
     private final Request request;
+    private final Ticket ticket;
     private final OpenFile file;
     private final DataSource source;
     private final TransferTerms terms;
@@ -87,17 +91,27 @@ final class ReadSession implements Session, BlockSender.Blocks {
     private int contentRequests;
     private boolean over;
 
-    /** Takes over {@code source}, and with it {@code file}, which is closed when the transfer is over. */
-    ReadSession(Loop loop, Request request, OpenFile file, DataSource source, TransferTerms terms, TransferPort port) {
+    /**
+     * Takes over {@code ticket}, and {@code source} with its {@code file}; all are closed when the transfer is over.
+     */
+    ReadSession(
+            Loop loop,
+            Request request,
+            Ticket ticket,
+            OpenFile file,
+            DataSource source,
+            TransferTerms terms,
+            TransferPort port) {
         this.loop = loop;
         this.request = request;
+        this.ticket = ticket;
         this.file = file;
         this.source = source;
         this.terms = terms;
         this.port = port;
         this.id = new TransferId(request.client(), port.local());
         this.sender = port.blockSender(this, request.client());
-        this.retransmit = new RetransmitTimer(terms.retransmit());
+        this.retransmit = RetransmitTimer.forRead(terms);
         this.steady = new SteadyRead(terms);
         this.timer = loop.timers().newTimer(this::timerFired);
         this.size = source.size();
@@ -133,6 +147,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
 
     /** The first step: OACK or the first window. */
     void start() {
+        ticket.onGivenUp(this::giveUp);
         port.attach(this);
         if (!terms.acknowledged().isEmpty() && !source.resident(0, terms.blockSize())) {
             loadAhead();
@@ -151,6 +166,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
         if (!isSteady || awaitingContent || !steady.acknowledged(block)) {
             return false;
         }
+        ticket.answered(nowNanos);
         long confirmed = steady.acknowledged();
         retransmit.acknowledged(confirmed, nowNanos);
         count(terms.offsetOf(confirmed + 1));
@@ -177,11 +193,36 @@ final class ReadSession implements Session, BlockSender.Blocks {
 
     @Override
     public void on(Input input) {
-        if (over || (awaitingContent && canWait(input))) {
+        if (over || !ticketAllows(input) || (awaitingContent && canWait(input))) {
             return;
         }
         awaitingContent = false;
         guarded(() -> take(ReadTransfer.step(state(), input)));
+    }
+
+    /**
+     * Whether to go on: nobody knows whether a client is there at all before it has answered from its own endpoint, and
+     * until then its first reply is repeated a few times only.
+     */
+    private boolean ticketAllows(Input input) {
+        if (input instanceof PacketReceived received) {
+            if (received.packet() instanceof TftpPacket.Request) {
+                // Only an OACK is sent again for a repeated request; for DATA the timer does that.
+                return !(state() instanceof ReadState.AwaitingOptionAck) || ticket.mayRepeatOnRequest();
+            }
+            ticket.answered(loop.timers().nanos());
+        } else if (input instanceof Input.TimerFired && !ticket.mayRepeat()) {
+            guarded(() -> finish(new TransferOutcome.TimedOut()));
+            return false;
+        }
+        return true;
+    }
+
+    /** Makes room for another transfer, without a word: this client has not answered, and may not be there. */
+    private void giveUp() {
+        if (!over) {
+            guarded(this::release);
+        }
     }
 
     private ReadState state() {
@@ -379,6 +420,11 @@ final class ReadSession implements Session, BlockSender.Blocks {
     }
 
     private void finish(TransferOutcome outcome) {
+        release();
+        loop.reports().accept(report(outcome));
+    }
+
+    private void release() {
         over = true;
         isSteady = false;
         sender.cancel();
@@ -386,8 +432,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
         port.detach(this);
         loop.registry().finished(this, loop.timers().nanos());
         source.close();
-        loop.slots().release();
-        loop.reports().accept(report(outcome));
+        ticket.close();
     }
 
     private TransferReport report(TransferOutcome outcome) {

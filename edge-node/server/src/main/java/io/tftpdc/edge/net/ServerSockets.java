@@ -3,6 +3,7 @@ package io.tftpdc.edge.net;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
+import io.tftpdc.edge.policy.LoopLimits;
 import io.tftpdc.edge.udp.UdpBatch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,7 +30,12 @@ interface ServerSockets {
     IoHandlerFactory ioHandlers();
 
     /** Prepares an event loop. */
-    OfLoop forLoop(IoEventLoop eventLoop, LoopTimers timers, TransferRegistry registry, TftpMetrics metrics);
+    OfLoop forLoop(
+            IoEventLoop eventLoop,
+            LoopTimers timers,
+            TransferRegistry registry,
+            LoopLimits limits,
+            TftpMetrics metrics);
 
     /**
      * Begins to receive requests.

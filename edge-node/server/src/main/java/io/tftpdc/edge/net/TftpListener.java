@@ -7,6 +7,10 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tftpdc.edge.content.FileSource;
 import io.tftpdc.edge.content.TransferListener;
 import io.tftpdc.edge.content.TransferReport;
+import io.tftpdc.edge.policy.LimitSettings;
+import io.tftpdc.edge.policy.LoopLimits;
+import io.tftpdc.edge.policy.RequestLimits;
+import io.tftpdc.edge.policy.RequestPolicy;
 import io.tftpdc.edge.upload.Uploads;
 import io.tftpdc.runtime.PortInUseException;
 import java.io.IOException;
@@ -14,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +37,7 @@ public final class TftpListener implements AutoCloseable {
     private final TftpSettings settings;
     private final ServerSockets sockets;
     private final MultiThreadIoEventLoopGroup group;
+    private final RequestLimits limits;
     private final List<ServerSockets.Worker> workers;
     private final List<InetSocketAddress> addresses = new ArrayList<>();
 
@@ -43,11 +49,12 @@ public final class TftpListener implements AutoCloseable {
                 ? settings.eventLoops()
                 : Runtime.getRuntime().availableProcessors();
         this.group = new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("tftp"), sockets.ioHandlers());
-        TransferSlots slots = new TransferSlots(settings.maxTransfers());
-        TftpMetrics metrics = new TftpMetrics(meters, slots);
+        this.limits = new RequestLimits(
+                settings.maxTransfers(), settings.limits(), new SplittableRandom().nextLong(), System.nanoTime());
+        TftpMetrics metrics = new TftpMetrics(meters, limits);
         List<ServerSockets.Worker> all = new ArrayList<>();
         for (int i = 0; i < loops; i++) {
-            all.add(worker(group.next(), i, loops, files, uploads, reports, slots, metrics));
+            all.add(worker(group.next(), i, loops, files, uploads, reports, metrics));
         }
         this.workers = List.copyOf(all);
     }
@@ -79,6 +86,14 @@ public final class TftpListener implements AutoCloseable {
         return List.copyOf(addresses);
     }
 
+    /** Another policy and other limits from now on; transfers that run keep what they were given. */
+    public void use(RequestPolicy policy, LimitSettings settings) {
+        limits.use(settings);
+        for (ServerSockets.Worker worker : workers) {
+            worker.eventLoop().execute(() -> worker.requests().use(policy));
+        }
+    }
+
     private ServerSockets.Worker worker(
             IoEventLoop eventLoop,
             int index,
@@ -86,21 +101,21 @@ public final class TftpListener implements AutoCloseable {
             FileSource files,
             Uploads uploads,
             TransferListener reports,
-            TransferSlots slots,
             TftpMetrics metrics) {
         LoopTimers timers = new LoopTimers(eventLoop, System::nanoTime);
+        LoopLimits ofClients = limits.forLoop(count, metrics::dropped);
         TransferRegistry registry =
                 new TransferRegistry(settings.dally(), settings.maxTransfers() * DALLYING_PER_TRANSFER);
-        ServerSockets.OfLoop ofLoop = sockets.forLoop(eventLoop, timers, registry, metrics);
+        ServerSockets.OfLoop ofLoop = sockets.forLoop(eventLoop, timers, registry, ofClients, metrics);
         TransferPorts ports =
                 new TransferPorts(ofLoop, settings.ports(), index, count, settings.portsPerLoop(), registry, timers);
-        ReadSession.Loop loop =
-                new ReadSession.Loop(eventLoop, timers, registry, slots, metrics, settings.contentWait(), report -> {
+        ReadSession.Loop loop = new ReadSession.Loop(
+                eventLoop, timers, registry, ofClients, metrics, settings.contentWait(), report -> {
                     metrics.finished(report);
                     tell(reports, report);
                 });
         RequestHandler requests =
-                new RequestHandler(loop, files, uploads, ports, settings.negotiation(), InstantSource.system());
+                new RequestHandler(loop, files, uploads, ports, settings.policy(), InstantSource.system());
         return new ServerSockets.Worker(eventLoop, requests, ports, ofLoop);
     }
 

@@ -13,7 +13,17 @@ public enum TftpMeters {
             Meter.Type.COUNTER,
             "",
             "Packets at a transfer port from an endpoint that has no transfer there"),
-    BUSY("tftpdc.tftp.busy", Meter.Type.COUNTER, "", "Requests dropped because every transfer slot or port was taken"),
+    DROPPED(
+            "tftpdc.tftp.requests.dropped",
+            Meter.Type.COUNTER,
+            "",
+            "Requests and error messages beyond a limit, which got no answer, by reason"),
+    REFUSED_NAMES("tftpdc.tftp.names.refused", Meter.Type.COUNTER, "", "Names that no client may ask for, by reason"),
+    UNANSWERED(
+            "tftpdc.tftp.unanswered.transfers",
+            Meter.Type.GAUGE,
+            "",
+            "Transfers running now whose client has not answered, now or lately"),
     TRANSFERS("tftpdc.tftp.transfers", Meter.Type.COUNTER, "", "Requests that are over, by outcome"),
     ACTIVE("tftpdc.tftp.active.transfers", Meter.Type.GAUGE, "", "Transfers and lookups running now"),
     DURATION(
@@ -29,6 +39,9 @@ public enum TftpMeters {
 
     /** The one label of {@link #TRANSFERS}: a {@code TransferReport.Outcome} in lower case. */
     public static final String OUTCOME = "outcome";
+
+    /** The one label of {@link #DROPPED} and {@link #REFUSED_NAMES}. */
+    public static final String REASON = "reason";
 
     private final String meterName;
     private final Meter.Type type;

@@ -7,7 +7,8 @@ import io.netty.channel.Channel;
  *
  * <pre>
  * listener          {@link BatchedSocket}, one per event loop ─► {@link RequestHandler}
- * event loop        {@link RequestHandler} ─► FileSource ─► OptionNegotiation ─► {@link TransferPorts}
+ * event loop        {@link RequestHandler} ─► RequestLimits ─► RequestPolicy ─► {@link Lookups} ─► FileSource
+ *                   {@link ReadStarter} ─► {@link TransferPorts} ─► OptionNegotiation
  *                                   └─► {@link ReadSession}, the first step of ReadTransfer
  * transfer port     {@link BatchedSocket} ─► {@link ReadSession} ─► SteadyRead, or ReadTransfer.step
  *                                                   └─ blocks ─► {@link BatchedBlockSender} ─► DATA

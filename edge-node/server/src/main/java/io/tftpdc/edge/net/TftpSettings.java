@@ -1,6 +1,7 @@
 package io.tftpdc.edge.net;
 
-import io.tftpdc.tftp.transfer.NegotiationPolicy;
+import io.tftpdc.edge.policy.LimitSettings;
+import io.tftpdc.edge.policy.RequestPolicy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,8 @@ import java.util.List;
  * @param ports which local ports answers come from
  * @param receiveBufferBytes socket buffer of the listener, which must hold a boot storm's first packets. The kernel
  *     grants at most {@code net.core.rmem_max}
- * @param negotiation how far to go along with the options that clients ask for
+ * @param policy what clients may have, at the start
+ * @param limits how much of it, at the start
  * @param dally how long a finished transfer keeps its pair of endpoints, so that late packets meet neither a new
  *     transfer nor an error
  * @param contentWait how long a client is kept waiting for a lookup, or for content that is not here yet
@@ -32,7 +34,8 @@ public record TftpSettings(
         int portsPerLoop,
         PortPolicy ports,
         int receiveBufferBytes,
-        NegotiationPolicy negotiation,
+        RequestPolicy policy,
+        LimitSettings limits,
         Duration dally,
         Duration contentWait) {
 
@@ -73,7 +76,8 @@ public record TftpSettings(
                 DEFAULT_PORTS_PER_LOOP,
                 new PortPolicy.Ephemeral(),
                 DEFAULT_RECEIVE_BUFFER_BYTES,
-                NegotiationPolicy.DEFAULT,
+                RequestPolicy.DEFAULT,
+                LimitSettings.DEFAULT,
                 DEFAULT_DALLY,
                 DEFAULT_CONTENT_WAIT);
     }

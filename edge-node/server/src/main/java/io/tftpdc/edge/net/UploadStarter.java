@@ -1,10 +1,12 @@
 package io.tftpdc.edge.net;
 
 import io.tftpdc.edge.content.TransferReport.Outcome;
+import io.tftpdc.edge.policy.Admission;
+import io.tftpdc.edge.policy.Ticket;
+import io.tftpdc.edge.policy.Verdict;
 import io.tftpdc.edge.upload.UploadResult;
 import io.tftpdc.edge.upload.UploadSink;
 import io.tftpdc.edge.upload.Uploads;
-import io.tftpdc.event.FilePath;
 import io.tftpdc.tftp.packet.ErrorCode;
 import io.tftpdc.tftp.packet.TftpOption;
 import io.tftpdc.tftp.packet.TransferMode;
@@ -38,20 +40,16 @@ final class UploadStarter {
         this.refusal = refusal;
     }
 
-    /** Begins an upload of a request that repeats none. */
-    void begin(Request request, FilePath path, NegotiationPolicy negotiation) {
-        if (!loop.slots().tryTake()) {
-            loop.metrics().busy.increment();
-            return;
-        }
-        switch (uploads.open(request.client(), path.value(), announcedSize(request, negotiation))) {
-            case Uploads.Opening.Accepted accepted -> start(request, accepted.sink(), negotiation);
+    /** Begins an upload of a request that repeats none; takes over the ticket. */
+    void begin(Request request, Admission admission, Ticket ticket) {
+        switch (uploads.open(request.client(), admission.path().value(), announcedSize(request, admission))) {
+            case Uploads.Opening.Accepted accepted -> start(request, admission, ticket, accepted.sink());
             case Uploads.Opening.Busy busy -> {
-                loop.slots().release();
-                loop.metrics().busy.increment();
+                ticket.close();
+                loop.metrics().dropped(Verdict.BUSY);
             }
             case Uploads.Opening.Refused refused -> {
-                loop.slots().release();
+                ticket.close();
                 UploadResult.Refused why = refused.why();
                 refusal.answer(request, why.code(), refused.tenant(), refused.path(), why.outcome(), why.reason());
             }
@@ -62,26 +60,25 @@ final class UploadStarter {
      * Of netascii tsize counts bytes as they travel, so it says nothing about the content. And a tsize of 0 comes from
      * clients that do not know, such as curl that reads a pipe.
      */
-    private static OptionalLong announcedSize(Request request, NegotiationPolicy negotiation) {
-        if (request.packet().mode() != TransferMode.OCTET || !negotiation.optionsEnabled()) {
+    private static OptionalLong announcedSize(Request request, Admission admission) {
+        if (request.packet().mode() != TransferMode.OCTET
+                || !admission.negotiation().optionsEnabled()) {
             return OptionalLong.empty();
         }
-        OptionalLong announced =
-                OptionNegotiation.announcedSize(request.packet().options());
+        OptionalLong announced = OptionNegotiation.announcedSize(admission.options());
         return announced.orElse(0) == 0 ? OptionalLong.empty() : announced;
     }
 
-    /** The slot goes over to the session. */
-    private void start(Request request, UploadSink sink, NegotiationPolicy negotiation) {
+    private void start(Request request, Admission admission, Ticket ticket, UploadSink sink) {
         Optional<TransferPort> port = ports.portFor(request.client(), request.called());
         if (port.isEmpty()) {
             sink.abort();
-            loop.slots().release();
-            loop.metrics().busy.increment();
+            ticket.close();
+            loop.metrics().dropped(Verdict.BUSY);
             return;
         }
-        TransferTerms terms = terms(request.packet().options(), negotiation);
-        WriteSession session = new WriteSession(loop, request, sink, terms, port.get());
+        TransferTerms terms = terms(admission.options(), admission.negotiation());
+        WriteSession session = new WriteSession(loop, request, ticket, sink, terms, port.get());
         loop.registry().started(session);
         session.start();
     }

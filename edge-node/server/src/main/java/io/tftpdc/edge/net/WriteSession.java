@@ -3,11 +3,13 @@ package io.tftpdc.edge.net;
 import io.tftpdc.edge.content.TransferReport;
 import io.tftpdc.edge.content.TransferReport.Operation;
 import io.tftpdc.edge.content.TransferReport.Outcome;
+import io.tftpdc.edge.policy.Ticket;
 import io.tftpdc.edge.upload.UploadResult;
 import io.tftpdc.edge.upload.UploadSink;
 import io.tftpdc.tftp.packet.BlockNumber;
 import io.tftpdc.tftp.packet.ErrorCode;
 import io.tftpdc.tftp.packet.TftpOption;
+import io.tftpdc.tftp.packet.TftpPacket;
 import io.tftpdc.tftp.packet.TftpPacket.Ack;
 import io.tftpdc.tftp.packet.TftpPacket.Data;
 import io.tftpdc.tftp.packet.TftpPacket.ErrorPacket;
@@ -58,6 +60,7 @@ final class WriteSession implements Session {
 
     private final ReadSession.Loop loop;
     private final Request request;
+    private final Ticket ticket;
     private final UploadSink sink;
     private final UploadData data;
     private final TransferTerms terms;
@@ -81,17 +84,24 @@ final class WriteSession implements Session {
     private boolean reported;
     private boolean over;
 
-    /** Takes over {@code sink}, and the slot that the request has taken. */
-    WriteSession(ReadSession.Loop loop, Request request, UploadSink sink, TransferTerms terms, TransferPort port) {
+    /** Takes over {@code ticket} and {@code sink}. */
+    WriteSession(
+            ReadSession.Loop loop,
+            Request request,
+            Ticket ticket,
+            UploadSink sink,
+            TransferTerms terms,
+            TransferPort port) {
         this.loop = loop;
         this.request = request;
+        this.ticket = ticket;
         this.sink = sink;
         this.data = UploadData.into(sink, request.packet().mode());
         this.terms = terms;
         this.port = port;
         this.id = new TransferId(request.client(), port.local());
         this.acks = port.ackSender(request.client());
-        this.retransmit = new RetransmitTimer(terms.retransmit());
+        this.retransmit = RetransmitTimer.forWrite(terms);
         this.steady = new SteadyWrite(terms);
         this.timer = loop.timers().newTimer(this::timerFired);
         // The sink knows what is too much, in bytes of content, and says what to do about it.
@@ -112,6 +122,7 @@ final class WriteSession implements Session {
 
     /** The first step: OACK or ACK 0. */
     void start() {
+        ticket.onGivenUp(this::giveUp);
         port.attach(this);
         resume();
     }
@@ -135,6 +146,7 @@ final class WriteSession implements Session {
         if (isHeldBack() || !steady.received(block, bytes.remaining())) {
             return false;
         }
+        ticket.answered(nowNanos);
         try {
             receivedInOrder(bytes, nowNanos);
         } catch (RuntimeException | OutOfMemoryError failure) {
@@ -162,7 +174,7 @@ final class WriteSession implements Session {
 
     @Override
     public void on(Input input) {
-        if (over || (isHeldBack() && canWait(input))) {
+        if (over || !ticketAllows(input) || (isHeldBack() && canWait(input))) {
             return;
         }
         heldBack = List.of();
@@ -171,6 +183,28 @@ final class WriteSession implements Session {
                 : null;
         guarded(() -> take(WriteTransfer.step(state(), input)));
         payload = null;
+    }
+
+    /** As in {@link ReadSession}: who has not answered gets few repeats of the first reply. */
+    private boolean ticketAllows(Input input) {
+        if (input instanceof PacketReceived received) {
+            if (received.packet() instanceof TftpPacket.Request) {
+                return ticket.mayRepeatOnRequest();
+            }
+            ticket.answered(loop.timers().nanos());
+        } else if (input instanceof Input.TimerFired && !ticket.mayRepeat()) {
+            guarded(() -> finish(new TransferOutcome.TimedOut()));
+            return false;
+        }
+        return true;
+    }
+
+    /** Makes room for another transfer, without a word: this client has not answered, and may not be there. */
+    private void giveUp() {
+        if (!over) {
+            reported = true;
+            guarded(() -> finish(new TransferOutcome.TimedOut()));
+        }
     }
 
     private WriteState state() {
@@ -368,7 +402,7 @@ final class WriteSession implements Session {
             return;
         }
         reported = true;
-        loop.slots().release();
+        ticket.close();
         Map<String, String> options = new LinkedHashMap<>();
         for (TftpOption option : terms.acknowledged()) {
             options.put(option.canonicalName(), option.value());

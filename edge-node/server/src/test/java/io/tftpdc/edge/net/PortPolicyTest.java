@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tftpdc.edge.NoLeaks;
 import io.tftpdc.edge.content.TransferReport.Outcome;
+import io.tftpdc.edge.policy.Verdict;
 import io.tftpdc.edge.udp.UdpBatch;
 import io.tftpdc.tftp.packet.TftpPacket.Data;
 import io.tftpdc.tftp.packet.TftpPacket.ErrorPacket;
@@ -70,7 +71,7 @@ class PortPolicyTest {
 
             assertThat(client.finish(client.receive(), new ByteArrayOutputStream(), 1))
                     .hasSize(CONTENT.length - 512);
-            assertThat(server.count(TftpMeters.BUSY)).isOne();
+            assertThat(server.dropped(Verdict.BUSY)).isOne();
         }
     }
 

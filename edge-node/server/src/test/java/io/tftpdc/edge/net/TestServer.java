@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tftpdc.edge.content.TransferReport;
+import io.tftpdc.edge.policy.LimitSettings;
+import io.tftpdc.edge.policy.Refusal;
+import io.tftpdc.edge.policy.RequestPolicy;
+import io.tftpdc.edge.policy.Verdict;
 import io.tftpdc.edge.upload.Uploads;
 import io.tftpdc.tftp.transfer.NegotiationPolicy;
 import io.tftpdc.tftp.transfer.RetransmitPolicy;
@@ -11,6 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -72,9 +77,27 @@ final class TestServer implements AutoCloseable {
                 4,
                 ports,
                 1 << 20,
-                new NegotiationPolicy(65464, 64, retransmit),
+                RequestPolicy.sameForAll(new NegotiationPolicy(65464, 64, retransmit)),
+                LimitSettings.DEFAULT,
                 Duration.ofSeconds(5),
                 wait);
+    }
+
+    /** With these rules for names, profiles and limits. */
+    static TftpSettings settings(RetransmitPolicy retransmit, RequestPolicy policy, LimitSettings limits) {
+        TftpSettings usual = settings("127.0.0.1", retransmit);
+        return new TftpSettings(
+                usual.listen(),
+                usual.eventLoops(),
+                usual.nativeTransport(),
+                usual.maxTransfers(),
+                usual.portsPerLoop(),
+                usual.ports(),
+                usual.receiveBufferBytes(),
+                policy,
+                limits,
+                usual.dally(),
+                usual.contentWait());
     }
 
     InetSocketAddress address() {
@@ -100,6 +123,34 @@ final class TestServer implements AutoCloseable {
 
     double count(TftpMeters meter) {
         return meters.get(meter.meterName()).counter().count();
+    }
+
+    /** Requests that ended so. */
+    double outcomes(TransferReport.Outcome outcome) {
+        return meters.get(TftpMeters.TRANSFERS.meterName())
+                .tag(TftpMeters.OUTCOME, outcome.name().toLowerCase(Locale.ROOT))
+                .counter()
+                .count();
+    }
+
+    /** Names that were refused for this reason. */
+    double refused(Refusal why) {
+        return meters.get(TftpMeters.REFUSED_NAMES.meterName())
+                .tag(TftpMeters.REASON, why.label())
+                .counter()
+                .count();
+    }
+
+    void use(RequestPolicy policy, LimitSettings limits) {
+        listener.use(policy, limits);
+    }
+
+    /** Requests that were dropped for this reason. */
+    double dropped(Verdict why) {
+        return meters.get(TftpMeters.DROPPED.meterName())
+                .tag(TftpMeters.REASON, why.label())
+                .counter()
+                .count();
     }
 
     double active() {

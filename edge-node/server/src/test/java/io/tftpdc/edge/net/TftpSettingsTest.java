@@ -3,7 +3,8 @@ package io.tftpdc.edge.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.tftpdc.tftp.transfer.NegotiationPolicy;
+import io.tftpdc.edge.policy.LimitSettings;
+import io.tftpdc.edge.policy.RequestPolicy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +25,8 @@ class TftpSettingsTest {
                         16,
                         new PortPolicy.Ephemeral(),
                         32 * 1024 * 1024,
-                        NegotiationPolicy.DEFAULT,
+                        RequestPolicy.DEFAULT,
+                        LimitSettings.DEFAULT,
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(30)));
     }

@@ -8,6 +8,7 @@ import io.tftpdc.edge.content.TransferReport;
 import io.tftpdc.edge.content.TransferReport.Operation;
 import io.tftpdc.edge.content.TransferReport.Outcome;
 import io.tftpdc.edge.net.TestClient.Incoming;
+import io.tftpdc.edge.policy.Verdict;
 import io.tftpdc.edge.testing.TftpStore;
 import io.tftpdc.edge.upload.UploadResult.Refused;
 import io.tftpdc.edge.upload.Uploads.Opening;
@@ -403,7 +404,7 @@ class WriteFilesTest {
             assertThatThrownBy(() -> TftpStore.PLAIN.patient(20, 2).store(server.address(), "x", bytes(1)))
                     .isInstanceOf(SocketTimeoutException.class);
 
-            assertThat(server.count(TftpMeters.BUSY)).isPositive();
+            assertThat(server.dropped(Verdict.BUSY)).isPositive();
             assertThat(server.nothingReported()).isTrue();
         }
     }

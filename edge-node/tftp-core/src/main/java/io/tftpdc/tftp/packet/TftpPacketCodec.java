@@ -10,6 +10,7 @@ import io.tftpdc.tftp.packet.TftpPacket.OptionAck;
 import io.tftpdc.tftp.packet.TftpPacket.ReadRequest;
 import io.tftpdc.tftp.packet.TftpPacket.WriteRequest;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,9 +35,13 @@ import java.util.Optional;
  * </pre>
  *
  * <p>Decoding never throws and forgives what clients in the field get wrong: zero bytes after the last option,
- * padding after an ACK, an ERROR cut short. Text is UTF-8; bytes that are not are read as ISO 8859-1.
+ * padding after an ACK, an ERROR cut short. Text is UTF-8; bytes that are not are read as ISO 8859-1, except that in a
+ * file name they become {@link #NOT_UTF8}, so that no two names are read as one.
  */
 public final class TftpPacketCodec {
+
+    /** What stands in a file name for bytes that are not UTF-8. */
+    public static final char NOT_UTF8 = '\uFFFD';
 
     /** Bytes before the payload of a DATA packet. */
     public static final int DATA_HEADER_BYTES = 4;
@@ -99,7 +104,7 @@ public final class TftpPacketCodec {
     }
 
     private static Decoded decodeRequest(Opcode opcode, ByteBuffer in) {
-        Optional<String> filename = text(in);
+        Optional<String> filename = textBytes(in).map(UTF_8::decode).map(CharBuffer::toString);
         if (filename.isEmpty()) {
             return new Malformed("the file name does not end with a zero byte");
         }
@@ -149,11 +154,15 @@ public final class TftpPacketCodec {
 
     /** The text up to the next zero byte, which is consumed; empty, with nothing consumed, when there is none. */
     private static Optional<String> text(ByteBuffer in) {
+        return textBytes(in).map(TftpPacketCodec::string);
+    }
+
+    private static Optional<ByteBuffer> textBytes(ByteBuffer in) {
         for (int end = in.position(); end < in.limit(); end++) {
             if (in.get(end) == 0) {
                 ByteBuffer bytes = in.slice(in.position(), end - in.position());
                 in.position(end + 1);
-                return Optional.of(string(bytes));
+                return Optional.of(bytes);
             }
         }
         return Optional.empty();

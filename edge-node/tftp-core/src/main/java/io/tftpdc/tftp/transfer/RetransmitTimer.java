@@ -5,31 +5,38 @@ package io.tftpdc.tftp.transfer;
  * after milliseconds on a LAN and not after the second that a silent client deserves.
  *
  * <p>The estimate is that of RFC 6298: smoothed round trip and variation, from the first sending of a window's last
- * block to its acknowledgement. A block sent twice gives no sample (Karn), with one exception: an answer that follows a
- * repeat faster than any answer ever came belongs to the first sending, and shows that the repeat was too early; without
- * it a client that is sometimes slow would never be learnt (compare RFC 3522).
+ * block to its acknowledgement; until there is one, an ACK of a part of the window will do. A block sent twice gives no
+ * sample (Karn), with one exception: an answer that follows a repeat faster than any answer ever came belongs to the
+ * first sending, and shows that the repeat was too early; without it a client that is sometimes slow would never be
+ * learnt (compare RFC 3522).
  *
- * <p>While the estimate, doubled for each time that it ran out in vain, is below the first delay of the
- * {@link RetransmitPolicy}, firings are <em>early</em>: the transfer sends something again, but counts no retry. After
- * that the ordinary delays run, so a client that falls silent gets all the patience of the policy.
+ * <p>The first few firings after a sign of life are <em>early</em>, as long as their delay is below the first delay of
+ * the {@link RetransmitPolicy}: the transfer sends something again, but counts no retry. Then the ordinary delays run, so
+ * a client that falls silent gets all the patience of the policy, and one that pauses to write its flash finds few
+ * packets waiting. Early delays double with each that ran out in vain (RFC 6298 section 5.5). In a read with windows of
+ * several blocks, probes of one block come first and in between ({@link ReadTransfer}); being sent too early costs next
+ * to nothing there, so they may come after a quarter of the policy's shortest delay (compare RFC 8985 section 7.2).
  *
  * <pre>
- *   sent ──► rto ──► 2 rto ──► ... ──► first delay ──► 2 first delays ──► ... ──► given up
- *            └────── early ──────┘     └────────── retries ───────────┘
+ *   one block:  sent ─► rto ─► 2 rto ─► 4 rto ─► ... ─► first delay ─► 2 first delays ─► ... ─► given up
+ *   a window:   sent ─► probe ─► probe ─► rto ─► rto (probe) ─► 2 rto ─► first delay ─► ... ─► given up
+ *                       └────────────── early ─────────────────────┘     └───── retries ─────┘
  * </pre>
  *
  * The shell calls {@link #sent} and {@link #acknowledged} as these things happen, {@link #delayNanos} for
  * {@link Action.ArmTimer}, and {@link #firedEarly} when the timer runs out. Blocks are counted as in
  * {@link Action.SendBlocks}; block 0 stands for the OACK, so that the first window already has a sample. In an upload
  * {@link #replied} takes the place of both; there a round trip is that of an ACK and the whole window that answers it.
- * Nanoseconds are of any clock that only goes forward.
- * Allocates nothing after construction; not thread-safe.
+ * Nanoseconds are of any clock that only goes forward. Allocates nothing after construction; not thread-safe.
  */
 public final class RetransmitTimer {
 
     private static final long NONE = Long.MIN_VALUE;
+    /** With 5% loss in each direction, not one silence in 10,000 outlasts these. */
+    private static final int MOST_EARLY = 5;
 
     private final RetransmitPolicy policy;
+    private final boolean probing;
     private final long firstDelay;
     private final long shortestDelay;
 
@@ -38,6 +45,9 @@ public final class RetransmitTimer {
     private long fastest = Long.MAX_VALUE;
 
     private long lastSent = -1;
+    /** The last block sent before {@code sentAt}. */
+    private long sentBefore = -1;
+
     private long sentAt;
     /** When the last block was sent again, or {@link #NONE}. */
     private long repeatedAt = NONE;
@@ -48,15 +58,32 @@ public final class RetransmitTimer {
     private int firedInVain;
     private boolean early;
 
+    /** For a transfer that does not probe: an upload, or a window of one block. */
     public RetransmitTimer(RetransmitPolicy policy) {
+        this(policy, false);
+    }
+
+    private RetransmitTimer(RetransmitPolicy policy, boolean probing) {
         this.policy = policy;
+        this.probing = probing;
         this.firstDelay = policy.firstDelayNanos();
         this.shortestDelay = policy.shortestDelayNanos();
+    }
+
+    /** For a read on these terms. */
+    public static RetransmitTimer forRead(TransferTerms terms) {
+        return new RetransmitTimer(terms.retransmit(), terms.windowSize() > 1);
+    }
+
+    /** For a write on these terms. */
+    public static RetransmitTimer forWrite(TransferTerms terms) {
+        return new RetransmitTimer(terms.retransmit());
     }
 
     /** Blocks up to {@code last} were just handed to the network; they may include blocks sent before. */
     public void sent(long last, long nowNanos) {
         if (last > lastSent) {
+            sentBefore = lastSent;
             lastSent = last;
             sentAt = nowNanos;
             repeatedAt = NONE;
@@ -75,13 +102,19 @@ public final class RetransmitTimer {
         }
         acknowledged = block;
         firedInVain = 0;
-        if (measuring && block == lastSent) {
-            measuring = false;
-            boolean answersTheFirst = repeatedAt == NONE || nowNanos - repeatedAt < fastest;
-            if (answersTheFirst) {
+        if (measuring && block > sentBefore) {
+            boolean toFirstSending = repeatedAt == NONE || (known() && nowNanos - repeatedAt < fastest);
+            boolean whole = block == lastSent;
+            // A window cut short by a gap is answered sooner than a whole one; but any estimate is better than none.
+            if (toFirstSending && (whole || !known())) {
                 sample(Math.max(0, nowNanos - sentAt));
             }
+            measuring = !whole;
         }
+    }
+
+    private boolean known() {
+        return smoothedRoundTrip != NONE;
     }
 
     /** An upload: the ACK of {@code block} (0: the OACK, or ACK 0) was just sent, perhaps not for the first time. */
@@ -94,7 +127,7 @@ public final class RetransmitTimer {
 
     private void sample(long roundTrip) {
         fastest = Math.min(fastest, roundTrip);
-        if (smoothedRoundTrip == NONE) {
+        if (!known()) {
             smoothedRoundTrip = roundTrip;
             variation = roundTrip / 2;
         } else {
@@ -105,22 +138,24 @@ public final class RetransmitTimer {
 
     /** How long to wait now, after this many retries; see {@link Action.ArmTimer}. */
     public long delayNanos(int retries) {
-        long delay = retries == 0 ? retransmissionTimeout() : Long.MAX_VALUE;
+        long delay = retries == 0 ? earlyDelay() : Long.MAX_VALUE;
         early = delay < firstDelay;
         return early ? delay : policy.delayNanos(retries);
     }
 
-    /** RFC 6298 section 2, doubled for each firing in vain (section 5.5); endless before the first sample. */
-    private long retransmissionTimeout() {
-        if (smoothedRoundTrip == NONE || firedInVain > 30) {
+    /** Endless where no early firing is due. */
+    private long earlyDelay() {
+        if (!known() || firedInVain >= MOST_EARLY || shortestDelay >= firstDelay) {
             return Long.MAX_VALUE;
         }
-        long base = Math.max(shortestDelay, smoothedRoundTrip + 4 * variation);
-        return base >= firstDelay ? Long.MAX_VALUE : saturatingShift(base, firedInVain);
-    }
-
-    private static long saturatingShift(long value, int places) {
-        return value > Long.MAX_VALUE >> places ? Long.MAX_VALUE : value << places;
+        // RFC 6298 section 2; but an answer that takes twice as long as usual is nothing out of the ordinary.
+        long timeout = Math.max(smoothedRoundTrip + 4 * variation, 2 * smoothedRoundTrip);
+        if (!probing) {
+            return Math.max(shortestDelay, timeout) << firedInVain;
+        }
+        return firedInVain < ReadTransfer.MOST_PROBES
+                ? Math.max(shortestDelay / 4, timeout)
+                : Math.max(shortestDelay, timeout) << (firedInVain - ReadTransfer.MOST_PROBES) / 2;
     }
 
     /**
@@ -136,6 +171,6 @@ public final class RetransmitTimer {
 
     /** The smoothed round trip in nanoseconds, or -1 before the first sample. */
     public long smoothedRoundTripNanos() {
-        return smoothedRoundTrip == NONE ? -1 : smoothedRoundTrip;
+        return known() ? smoothedRoundTrip : -1;
     }
 }

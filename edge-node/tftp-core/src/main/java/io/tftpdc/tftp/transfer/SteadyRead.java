@@ -29,8 +29,10 @@ public final class SteadyRead {
     private long sent;
     private long first;
     private int retries;
-    private Repair repair = Repair.NOTHING;
-    private long repeatedUpTo;
+    private Repair repair = Repair.NEVER;
+    private boolean settled;
+    private boolean endOfWindowIsCertain;
+    private boolean windowsFollowAcks;
     private long retransmitted;
 
     /** Accepts nothing until {@link #enter}. */
@@ -50,7 +52,9 @@ public final class SteadyRead {
         first = sent + 1;
         retries = state.retries();
         repair = state.repair();
-        repeatedUpTo = state.repeatedUpTo();
+        settled = false;
+        endOfWindowIsCertain = repair.endOfWindowIsCertain();
+        windowsFollowAcks = state.windowsFollowAcks();
         retransmitted = state.retransmitted();
     }
 
@@ -77,7 +81,9 @@ public final class SteadyRead {
         first = confirmed + 1;
         sent = Math.min(confirmed + windowSize, lastBlock);
         retries = 0;
-        repair = Repair.NOTHING;
+        windowsFollowAcks |= endOfWindowIsCertain && confirmed % windowSize != 0;
+        endOfWindowIsCertain = true;
+        settled = true;
         return true;
     }
 
@@ -98,6 +104,14 @@ public final class SteadyRead {
 
     /** The state that all this amounts to; a new object with each call. */
     public SendingWindow state() {
-        return new SendingWindow(terms, size, acknowledged, sent, retries, repair, repeatedUpTo, retransmitted);
+        return new SendingWindow(
+                terms,
+                size,
+                acknowledged,
+                sent,
+                retries,
+                settled ? repair.settled() : repair,
+                windowsFollowAcks,
+                retransmitted);
     }
 }

@@ -102,6 +102,6 @@ public final class SteadyWrite {
 
     /** The state that all this amounts to; a new object with each call. */
     public Receiving state() {
-        return new Receiving(terms, mostBytes, accepted, bytes, acknowledged, 0, 0, false, false, repeated);
+        return new Receiving(terms, mostBytes, accepted, bytes, acknowledged, 0, 0, 0, false, repeated);
     }
 }

@@ -16,7 +16,7 @@ public sealed interface WriteState {
      * @param outOfOrder packets beyond a gap since the gap was last acknowledged, that one included; 0 while there is
      *     none
      * @param retries how often the timer has made us repeat the acknowledgement since a block was last accepted
-     * @param asked whether an early timer has done so since then
+     * @param asks how often an early timer has done so since then
      * @param mayRepeat whether the next repeat of the block last acknowledged is answered. Until the timer has run out
      *     such a repeat is a packet that the network doubled; to answer it would double all that follows with clients
      *     that know nothing of RFC 1123 section 4.2.3.1.
@@ -30,7 +30,7 @@ public sealed interface WriteState {
             long acknowledged,
             int outOfOrder,
             int retries,
-            boolean asked,
+            int asks,
             boolean mayRepeat,
             long repeated)
             implements WriteState {
@@ -39,9 +39,70 @@ public sealed interface WriteState {
             return new Progress(bytes, repeated);
         }
 
+        /** One block more; everything that was remembered of gaps and timers is forgotten. */
+        Receiving accepting(int length) {
+            long block = accepted + 1;
+            boolean windowComplete = block - acknowledged >= terms.windowSize();
+            return new Receiving(
+                    terms,
+                    mostBytes,
+                    block,
+                    bytes + length,
+                    windowComplete ? block : acknowledged,
+                    0,
+                    0,
+                    0,
+                    false,
+                    repeated);
+        }
+
+        /** One packet more from beyond a gap. */
+        Receiving beyondGap() {
+            return new Receiving(
+                    terms,
+                    mostBytes,
+                    accepted,
+                    bytes,
+                    acknowledged,
+                    outOfOrder + 1,
+                    retries,
+                    asks,
+                    mayRepeat,
+                    repeated);
+        }
+
+        /** The gap has been acknowledged: counts the packets beyond it anew. */
+        Receiving tellingGap() {
+            long more = acknowledged == accepted ? 1 : 0;
+            return new Receiving(
+                    terms, mostBytes, accepted, bytes, accepted, 1, retries, asks, mayRepeat, repeated + more);
+        }
+
+        /** All that is accepted has been acknowledged, perhaps once more; the client's next window follows it. */
+        Receiving acknowledging(boolean nowMayRepeat) {
+            long more = acknowledged == accepted ? 1 : 0;
+            return new Receiving(
+                    terms,
+                    mostBytes,
+                    accepted,
+                    bytes,
+                    accepted,
+                    outOfOrder,
+                    retries,
+                    asks,
+                    nowMayRepeat,
+                    repeated + more);
+        }
+
+        /** The timer has run out. */
+        Receiving waited(int nowRetries, int nowAsks) {
+            return new Receiving(
+                    terms, mostBytes, accepted, bytes, acknowledged, outOfOrder, nowRetries, nowAsks, true, repeated);
+        }
+
         /** True when the timer has run out since a block was last accepted. */
         boolean waitedInVain() {
-            return asked || retries > 0;
+            return asks > 0 || retries > 0;
         }
 
         /**

@@ -27,7 +27,6 @@ import io.tftpdc.tftp.transfer.WriteState.Committing;
 import io.tftpdc.tftp.transfer.WriteState.Completed;
 import io.tftpdc.tftp.transfer.WriteState.Dallying;
 import io.tftpdc.tftp.transfer.WriteState.Receiving;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -79,6 +78,12 @@ public final class WriteTransfer {
     /** With the delays of the default policy 2 + 4 seconds; most clients repeat after at most 5. */
     private static final int DALLY_WAITS = 2;
 
+    /**
+     * The second because the first, or its answer, may be lost like any packet; no more because a client that reads its
+     * file slowly may answer each of them with a window when it wakes.
+     */
+    private static final int MOST_EARLY_ASKS = 2;
+
     private static final TransferOutcome STARTED_AGAIN =
             new TransferOutcome.AbortedByClient(ErrorCode.NOT_DEFINED, "the client asked again from the beginning");
 
@@ -91,7 +96,7 @@ public final class WriteTransfer {
      * @param mostBytes what the file may have at most, in bytes as they travel; not negative
      */
     public static Step<WriteState> start(TransferTerms terms, long mostBytes) {
-        Receiving state = new Receiving(terms, mostBytes, 0, 0, 0, 0, 0, false, false, 0);
+        Receiving state = new Receiving(terms, mostBytes, 0, 0, 0, 0, 0, 0, false, 0);
         OptionalLong announced = OptionNegotiation.announcedSize(terms.acknowledged());
         if (announced.isPresent() && announced.getAsLong() > mostBytes) {
             return tooLarge(state, announced.getAsLong());
@@ -162,97 +167,45 @@ public final class WriteTransfer {
             return new Step<>(
                     new Committing(terms, block, new Progress(bytes, state.repeated())), List.of(accept, new Commit()));
         }
-        boolean windowComplete = block - state.acknowledged() >= terms.windowSize();
-        List<Action> actions = new ArrayList<>(3);
-        actions.add(accept);
-        if (windowComplete) {
-            actions.add(reply(terms, block));
+        Receiving next = state.accepting(length);
+        if (next.acknowledged() == block) {
+            return new Step<>(next, List.of(accept, reply(terms, block), new ArmTimer(0)));
         }
-        if (windowComplete || state.waitedInVain()) {
-            actions.add(new ArmTimer(0));
-        }
-        long acknowledged = windowComplete ? block : state.acknowledged();
-        return new Step<>(
-                new Receiving(
-                        terms, state.mostBytes(), block, bytes, acknowledged, 0, 0, false, false, state.repeated()),
-                actions);
+        return new Step<>(next, state.waitedInVain() ? List.of(accept, new ArmTimer(0)) : List.of(accept));
     }
 
     /** A block of the client's window, but not the next one: that one is lost, or late. */
     private static Step<WriteState> beyondGap(Receiving state) {
-        int outOfOrder = state.outOfOrder() + 1;
-        boolean answer = outOfOrder == 1 || outOfOrder > state.terms().windowSize();
-        Receiving next = new Receiving(
-                state.terms(),
-                state.mostBytes(),
-                state.accepted(),
-                state.bytes(),
-                answer ? state.accepted() : state.acknowledged(),
-                answer ? 1 : outOfOrder,
-                state.retries(),
-                state.asked(),
-                state.mayRepeat(),
-                state.repeated() + (answer && state.acknowledged() == state.accepted() ? 1 : 0));
-        return answer
-                ? new Step<>(next, List.of(reply(state.terms(), state.accepted()), new ArmTimer(state.retries())))
-                : Step.stay(next);
+        boolean tell =
+                state.outOfOrder() == 0 || state.outOfOrder() >= state.terms().windowSize();
+        return tell
+                ? new Step<>(state.tellingGap(), List.of(replyTo(state), new ArmTimer(state.retries())))
+                : Step.stay(state.beyondGap());
     }
 
     private static Step<WriteState> fired(Receiving state) {
         return state.terms().retransmit().exhausted(state.retries())
                 ? abort(state, new TransferOutcome.TimedOut())
-                : ask(state, state.retries() + 1);
+                : ask(state.waited(state.retries() + 1, state.asks()));
     }
 
-    /** Asks once: a client that reads its file slowly would answer each ACK with a window when it wakes. */
     private static Step<WriteState> firedEarly(Receiving state) {
-        return state.asked() ? waitOn(state) : ask(state, state.retries());
+        return state.asks() < MOST_EARLY_ASKS
+                ? ask(state.waited(state.retries(), state.asks() + 1))
+                : new Step<>(state.waited(state.retries(), state.asks()), List.of(new ArmTimer(state.retries())));
     }
 
-    private static Step<WriteState> waitOn(Receiving state) {
-        Receiving next = new Receiving(
-                state.terms(),
-                state.mostBytes(),
-                state.accepted(),
-                state.bytes(),
-                state.acknowledged(),
-                state.outOfOrder(),
-                state.retries(),
-                state.asked(),
-                true,
-                state.repeated());
-        return new Step<>(next, List.of(new ArmTimer(state.retries())));
-    }
-
-    private static Step<WriteState> ask(Receiving state, int retries) {
-        Receiving next = new Receiving(
-                state.terms(),
-                state.mostBytes(),
-                state.accepted(),
-                state.bytes(),
-                state.accepted(),
-                state.outOfOrder(),
-                retries,
-                true,
-                true,
-                state.repeated() + (state.acknowledged() == state.accepted() ? 1 : 0));
-        return new Step<>(next, List.of(reply(state.terms(), state.accepted()), new ArmTimer(retries)));
+    private static Step<WriteState> ask(Receiving state) {
+        return new Step<>(state.acknowledging(true), List.of(replyTo(state), new ArmTimer(state.retries())));
     }
 
     /** The last answer again, to a client that has not heard it. */
     private static Step<WriteState> repeatAnswer(Receiving state) {
-        Receiving next = new Receiving(
-                state.terms(),
-                state.mostBytes(),
-                state.accepted(),
-                state.bytes(),
-                state.accepted(),
-                state.outOfOrder(),
-                state.retries(),
-                state.asked(),
-                false,
-                state.repeated() + 1);
-        return new Step<>(next, List.of(reply(state.terms(), state.accepted())));
+        return new Step<>(state.acknowledging(false), List.of(replyTo(state)));
+    }
+
+    private static Send replyTo(Receiving state) {
+        return reply(state.terms(), state.accepted());
     }
 
     private static Step<WriteState> committing(Committing state, Input input) {

@@ -41,7 +41,32 @@ class ReadTransferProperties {
         });
     }
 
-    private static void checkPromises(ReadState before, Input input, Step<ReadState> step) {
+    /** RFC 7440 section 4: windowsize 1 changes nothing but the OACK. */
+    @Test
+    void aWindowOfOneBlockIsRfc1350() {
+        SeededCases.check(1_000, random -> {
+            TransferTerms plain = TransferTerms.plain(Lockstep.TWO_RETRIES);
+            TransferTerms windowOfOne = new TransferTerms(
+                    512,
+                    1,
+                    Lockstep.TWO_RETRIES,
+                    BlockRollover.TO_ZERO,
+                    List.of(new TftpOption(TftpOption.WINDOWSIZE, "1")));
+            TransferSize size = new TransferSize(random.nextInt(20_000));
+            Input agreed = new PacketReceived(new TftpPacket.Ack(BlockNumber.ZERO));
+            Step<ReadState> one = ReadTransfer.start(plain, size);
+            Step<ReadState> other =
+                    ReadTransfer.step(ReadTransfer.start(windowOfOne, size).next(), agreed);
+            for (int i = 0; i < STEPS; i++) {
+                assertThat(other.actions()).isEqualTo(one.actions());
+                Input input = input(random, one.next());
+                one = ReadTransfer.step(one.next(), input);
+                other = ReadTransfer.step(other.next(), input);
+            }
+        });
+    }
+
+    static void checkPromises(ReadState before, Input input, Step<ReadState> step) {
         ReadState after = step.next();
         List<Action> actions = step.actions();
         boolean wasOver = before instanceof Completed || before instanceof Aborted;

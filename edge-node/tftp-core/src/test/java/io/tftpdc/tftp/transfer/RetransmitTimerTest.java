@@ -2,7 +2,9 @@ package io.tftpdc.tftp.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tftpdc.tftp.packet.BlockRollover;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RetransmitTimerTest {
@@ -36,25 +38,65 @@ class RetransmitTimerTest {
         for (int block = 2; block < 60; block++) {
             answered(block, 40 * MILLI);
         }
-        assertThat(delayMillis(0)).isBetween(40L, 45L);
+        assertThat(delayMillis(0))
+                .as("twice as long is not out of the ordinary")
+                .isEqualTo(80);
         assertThat(timer.smoothedRoundTripNanos()).isEqualTo(40 * MILLI);
     }
 
     @Test
-    void eachFiringInVainDoublesUntilTheFirstDelayOfThePolicyAndThenTheRetriesRun() {
+    void earlyFiringsInVainDoubleAndThenTheRetriesOfThePolicyRun() {
         answered(1, MILLI);
         timer.sent(2, now);
-        long early = 0;
-        for (long expected = 10; expected < 1000; expected *= 2) {
+        for (long expected : new long[] {10, 20, 40, 80, 160}) {
             assertThat(delayMillis(0)).isEqualTo(expected);
             assertThat(timer.firedEarly()).isTrue();
-            early += expected;
         }
-        assertThat(early).isEqualTo(10 + 20 + 40 + 80 + 160 + 320 + 640);
         assertThat(delayMillis(0)).isEqualTo(1000);
         assertThat(timer.firedEarly()).isFalse();
         assertThat(delayMillis(1)).isEqualTo(2000);
         assertThat(timer.firedEarly()).isFalse();
+    }
+
+    @Test
+    void earlyDelaysEndWhereTheFirstDelayOfThePolicyBegins() {
+        RetransmitTimer impatient = new RetransmitTimer(
+                new RetransmitPolicy(Duration.ofMillis(30), Duration.ofSeconds(1), 8, Duration.ofMillis(10)));
+        impatient.sent(1, 0);
+        impatient.acknowledged(1, MILLI);
+        assertThat(impatient.delayNanos(0)).isEqualTo(10 * MILLI);
+        assertThat(impatient.firedEarly()).isTrue();
+        assertThat(impatient.delayNanos(0)).isEqualTo(20 * MILLI);
+        assertThat(impatient.firedEarly()).isTrue();
+        assertThat(impatient.delayNanos(0)).isEqualTo(30 * MILLI);
+        assertThat(impatient.firedEarly()).isFalse();
+    }
+
+    /** A probe costs next to nothing, so it may be early; what follows it in vain is not. */
+    @Test
+    void inAReadWithWindowsProbesComeSoonerAndInBetween() {
+        RetransmitTimer probing = RetransmitTimer.forRead(
+                new TransferTerms(512, 16, RetransmitPolicy.DEFAULT, BlockRollover.TO_ZERO, List.of()));
+        probing.sent(16, 0);
+        probing.acknowledged(16, MILLI);
+        for (long expectedMicros : new long[] {3_000, 3_000, 10_000, 10_000, 20_000}) {
+            assertThat(probing.delayNanos(0)).isEqualTo(expectedMicros * 1_000);
+            assertThat(probing.firedEarly()).isTrue();
+        }
+        assertThat(probing.delayNanos(0)).isEqualTo(1_000 * MILLI);
+        assertThat(probing.firedEarly()).isFalse();
+    }
+
+    @Test
+    void inAnUploadTheRoundTripIsFromOneAckToTheNext() {
+        RetransmitTimer upload = RetransmitTimer.forWrite(TransferTerms.plain(RetransmitPolicy.DEFAULT));
+        upload.replied(0, 0);
+        assertThat(upload.delayNanos(0)).isEqualTo(1_000 * MILLI);
+        upload.replied(16, 5 * MILLI);
+        assertThat(upload.smoothedRoundTripNanos()).isEqualTo(5 * MILLI);
+        upload.replied(16, 40 * MILLI);
+        upload.replied(32, 50 * MILLI);
+        assertThat(upload.smoothedRoundTripNanos()).as("16 was answered twice").isEqualTo(5 * MILLI);
     }
 
     @Test
@@ -91,22 +133,37 @@ class RetransmitTimerTest {
     }
 
     @Test
-    void anAckOfAGapGivesNoSample() {
+    void anAckOfAGapGivesASampleOnlyWhereThereIsNoBetterOne() {
         timer.sent(16, now);
         timer.acknowledged(3, now + MILLI);
+        assertThat(timer.smoothedRoundTripNanos()).isEqualTo(MILLI);
+        timer.acknowledged(4, now + 50 * MILLI);
+        assertThat(timer.smoothedRoundTripNanos()).isEqualTo(MILLI);
+        timer.sent(20, now + 60 * MILLI);
+        timer.acknowledged(20, now + 69 * MILLI);
+        assertThat(timer.smoothedRoundTripNanos())
+                .as("20 was sent once, whatever was sent with it")
+                .isEqualTo(2 * MILLI);
+    }
+
+    @Test
+    void beforeThereIsASampleARepeatGivesNone() {
+        timer.sent(0, now);
+        timer.sent(0, now + 1_000 * MILLI);
+        timer.acknowledged(0, now + 1_001 * MILLI);
         assertThat(timer.smoothedRoundTripNanos()).isEqualTo(-1);
-        timer.sent(19, now + 2 * MILLI);
-        timer.acknowledged(19, now + 5 * MILLI);
-        assertThat(timer.smoothedRoundTripNanos()).as("19 was sent once").isEqualTo(3 * MILLI);
     }
 
     @Test
     void whereTheClientAskedForAnIntervalNothingIsEarly() {
-        RetransmitTimer asked = new RetransmitTimer(RetransmitPolicy.DEFAULT.every(Duration.ofSeconds(3)));
-        asked.sent(1, 0);
-        asked.acknowledged(1, MILLI);
-        assertThat(asked.delayNanos(0)).isEqualTo(3000 * MILLI);
-        assertThat(asked.firedEarly()).isFalse();
+        TransferTerms terms = new TransferTerms(
+                512, 16, RetransmitPolicy.DEFAULT.every(Duration.ofSeconds(3)), BlockRollover.TO_ZERO, List.of());
+        for (RetransmitTimer asked : List.of(RetransmitTimer.forRead(terms), RetransmitTimer.forWrite(terms))) {
+            asked.sent(1, 0);
+            asked.acknowledged(1, MILLI);
+            assertThat(asked.delayNanos(0)).isEqualTo(3000 * MILLI);
+            assertThat(asked.firedEarly()).isFalse();
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.tftpdc.tftp.packet.TftpPacket.Ack;
 import io.tftpdc.tftp.transfer.Action.ArmTimer;
 import io.tftpdc.tftp.transfer.Action.SendBlocks;
 import io.tftpdc.tftp.transfer.Input.PacketReceived;
+import io.tftpdc.tftp.transfer.ReadState.Reason;
 import io.tftpdc.tftp.transfer.ReadState.Repair;
 import io.tftpdc.tftp.transfer.ReadState.SendingWindow;
 import java.util.List;
@@ -84,8 +85,13 @@ class SteadyReadProperties {
                 acknowledged,
                 sent,
                 random.nextInt(3),
-                Repair.values()[random.nextInt(Repair.values().length)],
-                random.nextBoolean() ? -1 : Math.max(0, sent - random.nextInt(windowSize + 5)),
+                new Repair(
+                        Reason.values()[random.nextInt(Reason.values().length)],
+                        random.nextBoolean() ? -1 : Math.max(0, sent - random.nextInt(windowSize + 5)),
+                        random.nextInt(10),
+                        random.nextInt(3),
+                        random.nextBoolean()),
+                random.nextBoolean(),
                 random.nextInt(100));
     }
 }

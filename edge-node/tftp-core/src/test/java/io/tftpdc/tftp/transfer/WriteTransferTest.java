@@ -280,20 +280,23 @@ class WriteTransferTest {
      * <pre>
      * DATA 1, 2, 3, 4 ──►
      *           X───────── ACK 4
-     *                     (early timer)
+     *                     (early timer, twice)
      *     ◄────────────── ACK 4
-     *                     (early timers: once is enough)
+     *     ◄────────────── ACK 4
+     *                     (early timers: that is enough)
      *                     (timer)
      *     ◄────────────── ACK 4
      * </pre>
      */
     @Test
-    void theEarlyTimerAsksOnce() {
+    void theEarlyTimerAsksTwice() {
         WriteLockstep.write(100, 4)
                 .onData(1)
                 .onData(2)
                 .onData(3)
                 .onData(4)
+                .onEarlyTimer()
+                .does("ACK 4", "timer 1000")
                 .onEarlyTimer()
                 .does("ACK 4", "timer 1000")
                 .onEarlyTimer()

@@ -117,9 +117,7 @@ public record UploadsConfig(
         return new UploadService.Settings(
                 directory,
                 new UploadPolicy(rules.stream().map(Rule::rule).toList()),
-                threads > 0
-                        ? threads
-                        : Math.max(4, 2 * Runtime.getRuntime().availableProcessors()),
+                threads > 0 ? threads : Math.max(4, 2 * Runtime.getRuntime().availableProcessors()),
                 maxConcurrent,
                 memory.toBytes(),
                 spoolSize.toBytes());

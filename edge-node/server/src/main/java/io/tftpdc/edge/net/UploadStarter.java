@@ -61,7 +61,8 @@ final class UploadStarter {
      * clients that do not know, such as curl that reads a pipe.
      */
     private static OptionalLong announcedSize(Request request, Admission admission) {
-        if (request.packet().mode() != TransferMode.OCTET || !admission.negotiation().optionsEnabled()) {
+        if (request.packet().mode() != TransferMode.OCTET
+                || !admission.negotiation().optionsEnabled()) {
             return OptionalLong.empty();
         }
         OptionalLong announced = OptionNegotiation.announcedSize(admission.options());

@@ -75,7 +75,7 @@ public sealed interface ReadState {
          * asks for the file again, it has restarted and will never go on here; otherwise a repeated request is only late.
          */
         public boolean stalled() {
-            return acknowledged > 0 && (retries > 0 || repair == Repair.PROBE || repair == Repair.WINDOW);
+            return acknowledged > 0 && (retries > 0 || repair.probes() > 0 || repair.reason() == Reason.WINDOW);
         }
     }
 

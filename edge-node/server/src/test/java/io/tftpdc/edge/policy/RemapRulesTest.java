@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,6 +146,31 @@ class RemapRulesTest {
         Remapped remapped = RemapRules.parse("map", rules).apply(name, CLIENT, Operation.READ);
         assertThat(System.nanoTime() - before).isLessThan(5_000_000_000L);
         assertThat(remapped).isEqualTo(new Remapped.Name(List.of(), name));
+    }
+
+    /** An operator's typing error is a message, never anything else, and what loads ends for any name. */
+    @Test
+    void anyTextIsRulesOrAMessage() {
+        String alphabet = "rgiesajGP46~E:#ab.*+?()[]{}|^$\\\\0123LUEx /-,\n  ";
+        int loaded = 0;
+        for (long seed = 0; seed < 30_000; seed++) {
+            Random random = new Random(seed);
+            StringBuilder text = new StringBuilder(seed % 2 == 0 ? "r" : "");
+            int length = random.nextInt(20);
+            for (int i = 0; i < length; i++) {
+                text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+            }
+            RemapRules rules;
+            try {
+                rules = RemapRules.parse("map", text.toString());
+            } catch (IllegalArgumentException e) {
+                assertThat(e).as("seed %d", seed).hasMessageStartingWith("map line ");
+                continue;
+            }
+            loaded += rules.size();
+            rules.apply("ab/1a{a}x", CLIENT6, random.nextBoolean() ? Operation.READ : Operation.WRITE);
+        }
+        assertThat(loaded).isGreaterThan(500);
     }
 
     @Test

@@ -86,11 +86,14 @@ public final class TftpListener implements AutoCloseable {
         return List.copyOf(addresses);
     }
 
-    /** Another policy and other limits from now on; transfers that run keep what they were given. */
+    /**
+     * Another policy and other limits for every request that is sent after this returns; transfers that run keep what
+     * they were given. Must not be called on an event loop.
+     */
     public void use(RequestPolicy policy, LimitSettings settings) {
         limits.use(settings);
         for (ServerSockets.Worker worker : workers) {
-            worker.eventLoop().execute(() -> worker.requests().use(policy));
+            await(worker.eventLoop().submit(() -> worker.requests().use(policy)));
         }
     }
 
@@ -189,7 +192,7 @@ public final class TftpListener implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException failure) {
             LOG.atWarn()
-                    .setMessage("the TFTP server did not stop cleanly")
+                    .setMessage("an event loop of the TFTP server does not answer")
                     .setCause(failure)
                     .log();
         }

@@ -138,13 +138,7 @@ public final class EdgeNode implements AutoCloseable {
         keep(fetcher);
         index.listen(planner);
         UploadService uploads = keep(UploadService.open(
-                config.uploads().settings(directory.resolve("uploads")),
-                index,
-                config.tenantMap(),
-                kafka,
-                ids,
-                identity,
-                clock));
+                config.uploads().settings(directory.resolve("uploads")), index, kafka, ids, identity, clock));
         uploads.bindTo(meters);
         index.listen(uploads.indexListener());
 

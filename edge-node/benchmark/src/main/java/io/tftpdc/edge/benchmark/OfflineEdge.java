@@ -74,7 +74,6 @@ final class OfflineEdge implements AutoCloseable {
         uploads = UploadService.open(
                 uploadSettings(data.resolve("uploads")),
                 index,
-                TenantMap.EVERYBODY_DEFAULT,
                 NO_KAFKA,
                 ids,
                 new NodeIdentity(SITE, "node"),

@@ -12,6 +12,13 @@ import io.netty.channel.Channel;
  *                                   └─► {@link ReadSession}, the first step of ReadTransfer
  * transfer port     {@link BatchedSocket} ─► {@link ReadSession} ─► SteadyRead, or ReadTransfer.step
  *                                                   └─ blocks ─► {@link BatchedBlockSender} ─► DATA
+ *
+ * and of an upload
+ * event loop        {@link RequestHandler} ─► {@link UploadStarter} ─► Uploads, OptionNegotiation
+ * transfer port     {@link BatchedSocket} ─► {@link WriteSession} ─► SteadyWrite, or WriteTransfer.step
+ *                                                   └─ payloads ─► UploadSink
+ *                                                   └─ {@link AckSender} ─► ACK, when there is room, and the last
+ *                                                                   when it is stored
  * </pre>
  *
  * Elsewhere Netty's channels carry the same, and this class names their handlers:

@@ -7,6 +7,7 @@ import io.tftpdc.edge.policy.Verdict;
 import io.tftpdc.edge.upload.UploadResult;
 import io.tftpdc.edge.upload.UploadSink;
 import io.tftpdc.edge.upload.Uploads;
+import io.tftpdc.event.FileKey;
 import io.tftpdc.tftp.packet.ErrorCode;
 import io.tftpdc.tftp.packet.TftpOption;
 import io.tftpdc.tftp.packet.TransferMode;
@@ -42,7 +43,8 @@ final class UploadStarter {
 
     /** Begins an upload of a request that repeats none; takes over the ticket. */
     void begin(Request request, Admission admission, Ticket ticket) {
-        switch (uploads.open(request.client(), admission.path().value(), announcedSize(request, admission))) {
+        FileKey key = new FileKey(admission.tenant(), admission.path());
+        switch (uploads.open(request.client(), key, announcedSize(request, admission))) {
             case Uploads.Opening.Accepted accepted -> start(request, admission, ticket, accepted.sink());
             case Uploads.Opening.Busy busy -> {
                 ticket.close();
@@ -51,7 +53,8 @@ final class UploadStarter {
             case Uploads.Opening.Refused refused -> {
                 ticket.close();
                 UploadResult.Refused why = refused.why();
-                refusal.answer(request, why.code(), refused.tenant(), refused.path(), why.outcome(), why.reason());
+                refusal.answer(
+                        request, why.code(), key.tenant().value(), key.path().value(), why.outcome(), why.reason());
             }
         }
     }

@@ -3,7 +3,6 @@ package io.tftpdc.edge.upload;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.tftpdc.edge.content.TenantMap;
 import io.tftpdc.edge.index.FileIndexView;
 import io.tftpdc.edge.index.IndexListener;
 import io.tftpdc.edge.journal.NodeIdentity;
@@ -12,9 +11,7 @@ import io.tftpdc.edge.upload.UploadPolicy.KafkaAway;
 import io.tftpdc.edge.upload.UploadPolicy.Rule;
 import io.tftpdc.edge.upload.UploadResult.Refused;
 import io.tftpdc.event.FileKey;
-import io.tftpdc.event.FilePath;
 import io.tftpdc.event.HybridClock;
-import io.tftpdc.event.Tenant;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.runtime.HealthCheck;
 import io.tftpdc.tftp.packet.ErrorCode;
@@ -70,7 +67,6 @@ public final class UploadService implements Uploads, AutoCloseable {
     private final UploadPolicy policy;
     private final int maxConcurrent;
     private final UploadIndex index;
-    private final TenantMap tenants;
     private final UploadLedger ledger;
     private final Spool spool;
     private final KafkaLink kafka;
@@ -95,7 +91,6 @@ public final class UploadService implements Uploads, AutoCloseable {
             Settings settings,
             Spool spool,
             UploadIndex index,
-            TenantMap tenants,
             Map<String, ?> kafkaSettings,
             SchemaIds ids,
             NodeIdentity identity,
@@ -104,7 +99,6 @@ public final class UploadService implements Uploads, AutoCloseable {
         this.maxConcurrent = settings.maxConcurrent();
         this.spool = spool;
         this.index = index;
-        this.tenants = tenants;
         this.ledger = new UploadLedger(policy, index::find);
         this.kafka = new KafkaLink(
                 kafkaSettings, ids, longestCommit(policy), settings.memoryBytes(), index::reachable, System::nanoTime);
@@ -138,7 +132,6 @@ public final class UploadService implements Uploads, AutoCloseable {
     /**
      * Opens what an earlier run left; {@link #start} goes on with it.
      *
-     * @param tenants whose client an address is
      * @param kafka {@code bootstrap.servers} and whatever else the cluster asks for
      * @param ids should remember, so that the registry may be away
      * @param clock shared by everything in the process that stamps events
@@ -147,26 +140,24 @@ public final class UploadService implements Uploads, AutoCloseable {
     public static UploadService open(
             Settings settings,
             FileIndexView index,
-            TenantMap tenants,
             Map<String, ?> kafka,
             SchemaIds ids,
             NodeIdentity identity,
             HybridClock clock)
             throws IOException {
-        return open(settings, UploadIndex.of(index), tenants, kafka, ids, identity, clock);
+        return open(settings, UploadIndex.of(index), kafka, ids, identity, clock);
     }
 
     static UploadService open(
             Settings settings,
             UploadIndex index,
-            TenantMap tenants,
             Map<String, ?> kafka,
             SchemaIds ids,
             NodeIdentity identity,
             HybridClock clock)
             throws IOException {
         Spool spool = Spool.open(settings.directory(), settings.spoolBytes());
-        return new UploadService(settings, spool, index, tenants, kafka, ids, identity, clock);
+        return new UploadService(settings, spool, index, kafka, ids, identity, clock);
     }
 
     private static Duration longestCommit(UploadPolicy policy) {
@@ -224,27 +215,15 @@ public final class UploadService implements Uploads, AutoCloseable {
     }
 
     @Override
-    public Opening open(InetSocketAddress client, String requestedPath, OptionalLong announcedSize) {
-        Tenant tenant = tenants.tenantOf(client.getAddress());
-        return switch (FilePath.parse(requestedPath)) {
-            case FilePath.Parsed.Valid valid -> open(client, new FileKey(tenant, valid.path()), announcedSize);
-            case FilePath.Parsed.Invalid invalid ->
-                refused(
-                        tenant.value(),
-                        requestedPath,
-                        Refused.notAllowed(ErrorCode.ACCESS_VIOLATION, invalid.reason()));
-        };
-    }
-
-    private Opening open(InetSocketAddress client, FileKey key, OptionalLong announcedSize) {
+    public Opening open(InetSocketAddress client, FileKey key, OptionalLong announcedSize) {
         OptionalInt number = policy.decide(key, client.getAddress());
         if (number.isEmpty()) {
-            return refused(key, Refused.notAllowed(ErrorCode.ACCESS_VIOLATION, notPermitted(key, client)));
+            return refused(Refused.notAllowed(ErrorCode.ACCESS_VIOLATION, notPermitted(key, client)));
         }
         Rule rule = policy.rules().get(number.getAsInt());
         Optional<Refused> wrong = check(rule, key, client, announcedSize);
         if (wrong.isPresent()) {
-            return refused(key, wrong.get());
+            return refused(wrong.get());
         }
         if (active.incrementAndGet() > maxConcurrent) {
             active.decrementAndGet();
@@ -253,7 +232,7 @@ public final class UploadService implements Uploads, AutoCloseable {
         return switch (ledger.reserve(number.getAsInt(), key, announcedSize)) {
             case Reserving.Refused full -> {
                 active.decrementAndGet();
-                yield refused(key, full.why());
+                yield refused(full.why());
             }
             case Reserving.Reserved room -> {
                 String actor = "tftp:" + client.getAddress().getHostAddress();
@@ -305,13 +284,9 @@ public final class UploadService implements Uploads, AutoCloseable {
         return Optional.empty();
     }
 
-    private Opening refused(FileKey key, Refused why) {
-        return refused(key.tenant().value(), key.path().value(), why);
-    }
-
-    private Opening refused(String tenant, String path, Refused why) {
+    private Opening refused(Refused why) {
         tally.count(why);
-        return new Opening.Refused(tenant, path, why);
+        return new Opening.Refused(why);
     }
 
     private void over(UploadResult how) {

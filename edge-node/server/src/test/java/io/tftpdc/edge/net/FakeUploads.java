@@ -3,6 +3,7 @@ package io.tftpdc.edge.net;
 import io.tftpdc.edge.upload.UploadResult;
 import io.tftpdc.edge.upload.UploadSink;
 import io.tftpdc.edge.upload.Uploads;
+import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
@@ -41,11 +42,11 @@ final class FakeUploads implements Uploads {
     }
 
     @Override
-    public Opening open(InetSocketAddress client, String requestedPath, OptionalLong announcedSize) {
+    public Opening open(InetSocketAddress client, FileKey key, OptionalLong announcedSize) {
         if (always.isPresent()) {
             return always.get();
         }
-        Sink sink = new Sink(requestedPath, announcedSize);
+        Sink sink = new Sink(key.path().value(), announcedSize);
         if (storesAtOnce) {
             sink.store();
         }

@@ -373,8 +373,7 @@ class WriteFilesTest {
 
     @Test
     void whatIsNotPermittedIsRefusedWithTheReason() throws Exception {
-        Opening no = new Opening.Refused(
-                "acme", "x", new Refused(ErrorCode.FILE_EXISTS, "it is there already", Outcome.REFUSED));
+        Opening no = new Opening.Refused(new Refused(ErrorCode.FILE_EXISTS, "it is there already", Outcome.REFUSED));
         try (TestServer server = TestServer.start(settings(true), FakeUploads.answering(no))) {
             assertThatThrownBy(() -> TftpStore.PLAIN.store(server.address(), "x", bytes(1)))
                     .isInstanceOfSatisfying(TftpStore.RefusedException.class, refused -> assertThat(refused.code())
@@ -384,7 +383,7 @@ class WriteFilesTest {
             TransferReport report = server.report();
             assertThat(report.outcome()).isEqualTo(Outcome.REFUSED);
             assertThat(report.operation()).isEqualTo(Operation.WRITE);
-            assertThat(report.tenant()).isEqualTo("acme");
+            assertThat(report.tenant()).isEqualTo("default");
         }
     }
 

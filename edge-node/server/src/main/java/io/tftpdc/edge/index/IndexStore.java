@@ -437,8 +437,7 @@ final class IndexStore implements AutoCloseable {
         write(batch -> {
             puts.entries(batch, index, epoch, entries);
             for (Map.Entry<ByteBuffer, Optional<byte[]>> entry : entries.entrySet()) {
-                caseIndex.note(
-                        batch, entry.getKey().array(), entry.getValue().isPresent());
+                caseIndex.note(batch, entry.getKey().array(), entry.getValue().isPresent());
             }
             puts.places(batch, locations, places);
             for (Map.Entry<TopicPartition, Long> position : positions.entrySet()) {

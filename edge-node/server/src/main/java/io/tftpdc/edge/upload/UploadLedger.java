@@ -76,8 +76,13 @@ final class UploadLedger implements IndexListener {
     }
 
     @Override
-    public synchronized void changed(List<FileIndexEntry> entries) {
-        entries.forEach(this::count);
+    public boolean concerns(FileIndexEntry entry) {
+        return policy.rules().stream().anyMatch(rule -> rule.covers(entry.key()));
+    }
+
+    @Override
+    public void changed(List<FileKey> files) {
+        files.forEach(this::recount);
     }
 
     @Override
@@ -86,8 +91,8 @@ final class UploadLedger implements IndexListener {
     }
 
     /**
-     * Counts a file as the index has it now. For taking stock: the entry is read again under the lock, so that a change
-     * that came meanwhile is not undone.
+     * Counts a file as the index has it now: the entry is read under the lock, so that a change that came meanwhile is not
+     * undone.
      */
     synchronized void recount(FileKey key) {
         index.apply(key).ifPresentOrElse(this::count, () -> forEachCount(key, count -> count.store(key, null)));

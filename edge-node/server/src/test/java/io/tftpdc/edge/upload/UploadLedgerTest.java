@@ -8,9 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tftpdc.edge.upload.UploadLedger.Reservation;
 import io.tftpdc.edge.upload.UploadLedger.Reserving;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.tftp.packet.ErrorCode;
-import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class UploadLedgerTest {
@@ -22,7 +23,7 @@ class UploadLedgerTest {
 
     @Test
     void whatIsStoredAndWhatIsUnderWayCountTogether() {
-        ledger.changed(List.of(index.publish("backup/a", 4 * MIB), index.publish("boot/b", 100 * MIB)));
+        tell(index.publish("backup/a", 4 * MIB), index.publish("boot/b", 100 * MIB));
         reserve("backup/b", 5 * MIB);
 
         assertThat(refused("backup/c", MIB + 1)).isEqualTo(ErrorCode.DISK_FULL);
@@ -31,7 +32,7 @@ class UploadLedgerTest {
 
     @Test
     void anUploadThatGrowsIsHeldToTheQuotaToTheByte() {
-        ledger.changed(List.of(index.publish("backup/a", 9 * MIB)));
+        tell(index.publish("backup/a", 9 * MIB));
         Reservation upload = reserve("backup/b", 0);
 
         assertThat(upload.grow(1000)).isEmpty();
@@ -53,7 +54,7 @@ class UploadLedgerTest {
 
     @Test
     void filesAreCountedToo() {
-        ledger.changed(List.of(index.publish("backup/a", 1), index.publish("backup/b", 1)));
+        tell(index.publish("backup/a", 1), index.publish("backup/b", 1));
         reserve("backup/c", 1);
 
         assertThat(refused("backup/d", 1)).isEqualTo(ErrorCode.DISK_FULL);
@@ -62,7 +63,7 @@ class UploadLedgerTest {
 
     @Test
     void aNewVersionNeedsRoomOnlyForWhatItHasMore() {
-        ledger.changed(List.of(index.publish("backup/a", 9 * MIB)));
+        tell(index.publish("backup/a", 9 * MIB));
 
         assertThat(refused("backup/b", 2 * MIB)).isEqualTo(ErrorCode.DISK_FULL);
         reserve("backup/a", 10 * MIB);
@@ -70,8 +71,8 @@ class UploadLedgerTest {
 
     @Test
     void aRemovedFileCountsNoMore() {
-        ledger.changed(List.of(index.publish("backup/a", 10 * MIB)));
-        ledger.changed(List.of(index.remove("backup/a", FakeIndex.stamp(2))));
+        tell(index.publish("backup/a", 10 * MIB));
+        tell(index.remove("backup/a", FakeIndex.stamp(2)));
 
         reserve("backup/b", 10 * MIB);
     }
@@ -84,7 +85,7 @@ class UploadLedgerTest {
         assertThat(ledger.exists(key("backup/a"))).isTrue();
         assertThat(refused("backup/b", 5 * MIB)).isEqualTo(ErrorCode.DISK_FULL);
 
-        ledger.changed(List.of(index.publish("backup/a", 6 * MIB, FakeIndex.stamp(50))));
+        tell(index.publish("backup/a", 6 * MIB, FakeIndex.stamp(50)));
 
         assertThat(refused("backup/b", 5 * MIB)).isEqualTo(ErrorCode.DISK_FULL);
         reserve("backup/b", 4 * MIB);
@@ -95,14 +96,14 @@ class UploadLedgerTest {
         Reservation upload = reserve("backup/a", 6 * MIB);
         upload.commit(FakeIndex.stamp(50), 6 * MIB);
 
-        ledger.changed(List.of(index.publish("backup/a", 4 * MIB, FakeIndex.stamp(49))));
+        tell(index.publish("backup/a", 4 * MIB, FakeIndex.stamp(49)));
 
         assertThat(refused("backup/b", 1)).isEqualTo(ErrorCode.DISK_FULL);
     }
 
     @Test
     void aCommitOfWhatTheIndexShowsAlreadyHoldsNoRoom() {
-        ledger.changed(List.of(index.publish("backup/a", 6 * MIB, FakeIndex.stamp(50))));
+        tell(index.publish("backup/a", 6 * MIB, FakeIndex.stamp(50)));
 
         ledger.restore(key("backup/a"), FakeIndex.stamp(50), 6 * MIB);
 
@@ -139,7 +140,7 @@ class UploadLedgerTest {
 
     @Test
     void whatOnlyAFormerClusterHadIsFoundOutByCountingAgain() {
-        ledger.changed(List.of(index.publish("backup/a", 10 * MIB)));
+        tell(index.publish("backup/a", 10 * MIB));
         index.forget("backup/a");
         assertThat(refused("backup/b", 1)).isEqualTo(ErrorCode.DISK_FULL);
         assertThat(ledger.takeRefusedForQuota()).isTrue();
@@ -166,5 +167,13 @@ class UploadLedgerTest {
 
     private static FileKey key(String path) {
         return FileKey.of("default", path);
+    }
+
+    /** What the index does when it has new entries. */
+    private void tell(FileIndexEntry... entries) {
+        ledger.changed(Stream.of(entries)
+                .filter(ledger::concerns)
+                .map(FileIndexEntry::key)
+                .toList());
     }
 }

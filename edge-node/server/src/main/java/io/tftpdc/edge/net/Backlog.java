@@ -20,6 +20,7 @@ final class Backlog {
     private final List<BatchedSocket> listeners = new ArrayList<>();
     private long listenersReadAt;
     private int delays;
+    private int sessions;
 
     void add(BatchedSocket socket, boolean listens) {
         sockets.add(socket);
@@ -31,6 +32,15 @@ final class Backlog {
     void remove(BatchedSocket socket) {
         sockets.remove(socket);
         listeners.remove(socket);
+    }
+
+    void sessionsChanged(int by) {
+        sessions += by;
+    }
+
+    /** Transfers on all sockets of the loop. */
+    int sessions() {
+        return sessions;
     }
 
     /**

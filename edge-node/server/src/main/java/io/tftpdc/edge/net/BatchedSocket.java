@@ -11,6 +11,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.tftpdc.edge.udp.Peer;
 import io.tftpdc.edge.udp.PeerTable;
 import io.tftpdc.edge.udp.UdpBatch;
+import io.tftpdc.edge.udp.UdpSockets;
 import io.tftpdc.tftp.packet.Malformed;
 import io.tftpdc.tftp.packet.TftpPacket;
 import io.tftpdc.tftp.packet.TftpPacketCodec;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * session of its sender without making an object of it. Used by that event loop alone.
  *
  * <pre>
- *   readable ─► receive up to 64 ─► each to its session, or to {@link Strays} ─► flush ─► (64 received: once more)
+ *   readable ─► receive up to 64 ─► each to its session, or to {@link Strays} ─► flush ─► (a lone client: once more)
  *   writable ─► flush, if the socket was full before
  * </pre>
  */
@@ -47,6 +48,15 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
     private static final int BATCHES_OF_REQUESTS = 4;
 
     private static final int HIGHEST_REQUEST_OPCODE = 2;
+
+    /** How long a lone client's answer is waited for, in microseconds. */
+    private static final int WAIT_MICROS = 1000;
+
+    /** For how long the loop may do nothing but serve a lone client, in nanoseconds. */
+    private static final long ALONE_NANOS = 2_000_000;
+
+    /** A client that answers late is not waited for again so soon. */
+    private static final int TURNS_WITHOUT_WAITING = 256;
 
     /** What the sockets of one event loop share. */
     record Loop(
@@ -67,10 +77,14 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
     private final PeerTable<Session> sessions = new PeerTable<>();
     private final ArrayDeque<OutgoingMessages.Sender> waiting = new ArrayDeque<>();
     private @Nullable IoRegistration registration;
+    private boolean mayWait;
+    private int turnsWithoutWaiting;
     private boolean flushPostponed;
     private boolean flushing;
     private boolean full;
     private boolean closed;
+    /** Batches sent; changes when something was sent. */
+    private long batchesSent;
 
     /**
      * @param socket bound; closed with this
@@ -104,14 +118,22 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
         registration = mine;
         mine.submit(EpollIoOps.EPOLLIN);
         loop.backlog().add(this, listens);
+        if (!listens && loop.batch().allowWaiting(socket.intValue())) {
+            UdpSockets.waitAtMost(socket, WAIT_MICROS);
+            mayWait = true;
+        }
     }
 
     void attach(Peer peer, Session session) {
+        int before = sessions.size();
         sessions.put(peer, session);
+        loop.backlog().sessionsChanged(sessions.size() - before);
     }
 
     void detach(Peer peer, Session session) {
+        int before = sessions.size();
         sessions.remove(peer, session);
+        loop.backlog().sessionsChanged(sessions.size() - before);
     }
 
     @Nullable
@@ -138,11 +160,44 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
             flush();
         }
         if (ops.contains(EpollIoOps.EPOLLIN) || ops.contains(EpollIoOps.EPOLLERR)) {
+            long sentBefore = batchesSent;
             receive();
+            if (mayWait && batchesSent != sentBefore) {
+                serveLoneClient();
+            }
             if (!listens) {
                 loop.backlog().requestsBetween(loop.timers().nanos());
             }
         }
+    }
+
+    /**
+     * With a single transfer on the whole loop, each packet would cost a round through epoll that does nothing. So for a
+     * short while its answers are waited for right here. Whatever else the loop has to do waits for at most
+     * {@value #ALONE_NANOS} nanoseconds and one answer.
+     */
+    private void serveLoneClient() {
+        if (turnsWithoutWaiting > 0) {
+            turnsWithoutWaiting--;
+            return;
+        }
+        long until = loop.timers().nanos() + ALONE_NANOS;
+        long sentBefore = batchesSent - 1;
+        while (batchesSent != sentBefore && isAlone() && loop.timers().nanos() - until < 0) {
+            sentBefore = batchesSent;
+            int received = loop.batch().receiveWaiting(socket.intValue());
+            if (received == 0) {
+                turnsWithoutWaiting = TURNS_WITHOUT_WAITING;
+                return;
+            }
+            loop.turn().begin();
+            handle(received);
+            loop.turn().end();
+        }
+    }
+
+    private boolean isAlone() {
+        return sessions.size() == 1 && loop.backlog().sessions() == 1 && !full && !closed;
     }
 
     /** What is waiting, up to a limit. */
@@ -161,14 +216,17 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
         if (closed) {
             return false;
         }
-        UdpBatch batch = loop.batch();
-        int received = batch.receive(socket.intValue());
+        int received = loop.batch().receive(socket.intValue());
+        handle(received);
+        return received == UdpBatch.MESSAGES;
+    }
+
+    private void handle(int received) {
         long now = loop.timers().nanos();
         for (int i = 0; i < received; i++) {
-            dispatch(batch, i, now);
+            dispatch(loop.batch(), i, now);
         }
         flush();
-        return received == UdpBatch.MESSAGES;
     }
 
     private void dispatch(UdpBatch batch, int i, long now) {
@@ -225,6 +283,7 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
         try {
             while (!waiting.isEmpty() && !full && !closed) {
                 add();
+                batchesSent++;
                 long refused = loop.messages().refusals();
                 if (!loop.messages().send(socket.intValue(), this)) {
                     full = true;

@@ -60,6 +60,16 @@ public interface UdpBatch extends AutoCloseable {
      */
     int receive(int socket);
 
+    /** Allows {@link #receiveWaiting} on a socket; false when the system does not. Nothing else here ever waits. */
+    boolean allowWaiting(int socket);
+
+    /**
+     * The same, but waits for the first datagram, as long as {@link UdpSockets#waitAtMost} says.
+     *
+     * @return datagrams received, 0 when none came
+     */
+    int receiveWaiting(int socket);
+
     /** Bytes of datagram {@code i}. */
     int length(int i);
 

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** Opens the sockets that {@link UdpBatch} works on, on Linux. */
 public final class UdpSockets {
@@ -14,6 +16,8 @@ public final class UdpSockets {
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVBUFFORCE = 33;
     private static final int SO_SNDBUFFORCE = 32;
+    private static final int SO_RCVTIMEO = 20;
+    private static final long MICROS_PER_SECOND = 1_000_000;
     private static final int IPPROTO_IP = 0;
     private static final int IP_PKTINFO = 8;
     private static final int IPPROTO_IPV6 = 41;
@@ -70,6 +74,14 @@ public final class UdpSockets {
         if (local instanceof Inet4Address) {
             socket.setIntOpt(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT);
         }
+    }
+
+    /** How long {@link UdpBatch#receiveWaiting} waits. */
+    public static void waitAtMost(LinuxSocket socket, long micros) throws IOException {
+        // struct timeval, two longs on 64-bit systems
+        ByteBuffer time = ByteBuffer.allocateDirect(2 * Long.BYTES).order(ByteOrder.nativeOrder());
+        time.putLong(micros / MICROS_PER_SECOND).putLong(micros % MICROS_PER_SECOND).flip();
+        socket.setRawOpt(SOL_SOCKET, SO_RCVTIMEO, time);
     }
 
     /** The bound address with its port. */

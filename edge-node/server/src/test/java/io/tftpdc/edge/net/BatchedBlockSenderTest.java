@@ -356,6 +356,16 @@ class BatchedBlockSenderTest {
         }
 
         @Override
+        public boolean allowWaiting(int socket) {
+            throw new AssertionError("nothing is received here");
+        }
+
+        @Override
+        public int receiveWaiting(int socket) {
+            throw new AssertionError("nothing is received here");
+        }
+
+        @Override
         public int length(int i) {
             throw new AssertionError("nothing is received here");
         }

@@ -15,6 +15,13 @@ final class Libc {
 
     static final int MSG_DONTWAIT = 0x40;
 
+    /** Waits for the first datagram only. */
+    static final int MSG_WAITFORONE = 0x10000;
+
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
+    private static final int O_NONBLOCK = 04000;
+
     static final MemoryLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
@@ -31,6 +38,13 @@ final class Libc {
             .downcallHandle(
                     address("timerfd_settime"), FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
 
+    /** int fcntl(int fd, int op, ...) with one int */
+    private static final MethodHandle FCNTL = Linker.nativeLinker()
+            .downcallHandle(
+                    address("fcntl"),
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
+                    Linker.Option.firstVariadicArg(2));
+
     private Libc() {}
 
     private static MemorySegment address(String name) {
@@ -44,9 +58,9 @@ final class Libc {
         return Linker.nativeLinker().downcallHandle(address(name), descriptor, Linker.Option.captureCallState("errno"));
     }
 
-    static int recvmmsg(MemorySegment state, int socket, MemorySegment vector, int count) {
+    static int recvmmsg(MemorySegment state, int socket, MemorySegment vector, int count, int flags) {
         try {
-            return (int) RECVMMSG.invokeExact(state, socket, vector, count, MSG_DONTWAIT, MemorySegment.NULL);
+            return (int) RECVMMSG.invokeExact(state, socket, vector, count, flags, MemorySegment.NULL);
         } catch (Throwable impossible) {
             throw new AssertionError(impossible);
         }
@@ -55,6 +69,16 @@ final class Libc {
     static int sendmmsg(MemorySegment state, int socket, MemorySegment vector, int count) {
         try {
             return (int) SENDMMSG.invokeExact(state, socket, vector, count, MSG_DONTWAIT);
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** Calls on this descriptor wait, unless they say MSG_DONTWAIT. 0 when it worked. */
+    static int setBlocking(int fd) {
+        try {
+            int flags = (int) FCNTL.invokeExact(fd, F_GETFL, 0);
+            return flags < 0 ? flags : (int) FCNTL.invokeExact(fd, F_SETFL, flags & ~O_NONBLOCK);
         } catch (Throwable impossible) {
             throw new AssertionError(impossible);
         }

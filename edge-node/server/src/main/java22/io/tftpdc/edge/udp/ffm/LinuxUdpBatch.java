@@ -35,7 +35,17 @@ public final class LinuxUdpBatch implements UdpBatch {
 
     @Override
     public int receive(int socket) {
-        return in.receive(socket);
+        return in.receive(socket, Libc.MSG_DONTWAIT);
+    }
+
+    @Override
+    public boolean allowWaiting(int socket) {
+        return Libc.setBlocking(socket) == 0;
+    }
+
+    @Override
+    public int receiveWaiting(int socket) {
+        return in.receive(socket, Libc.MSG_WAITFORONE);
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.tftpdc.event.FileKey;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.FileRevision;
 import io.tftpdc.wire.avro.FilePublished;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.avro.Schema;
 
 final class FileIndexEntryMapper implements AvroMapper<FileIndexEntry, io.tftpdc.wire.avro.FileIndexEntry> {
@@ -24,11 +26,11 @@ final class FileIndexEntryMapper implements AvroMapper<FileIndexEntry, io.tftpdc
 
     @Override
     public FileIndexEntry fromAvro(io.tftpdc.wire.avro.FileIndexEntry written) {
-        return new FileIndexEntry(
-                FileKey.of(written.getTenant(), written.getPath()),
-                written.getRevisions().stream()
-                        .map(FileIndexEntryMapper::fromAvro)
-                        .toList());
+        List<FileRevision> revisions = new ArrayList<>(written.getRevisions().size());
+        for (io.tftpdc.wire.avro.FileRevision revision : written.getRevisions()) {
+            revisions.add(fromAvro(revision));
+        }
+        return new FileIndexEntry(FileKey.of(written.getTenant(), written.getPath()), revisions);
     }
 
     private static io.tftpdc.wire.avro.FileRevision toAvro(FileRevision revision) {

@@ -44,6 +44,10 @@ final class PublishedMapper {
     }
 
     private static List<Sha256> hashes(List<io.tftpdc.wire.avro.Sha256> written) {
-        return written.stream().map(hash -> Sha256.ofDigest(hash.bytes())).toList();
+        Sha256[] hashes = new Sha256[written.size()];
+        for (int i = 0; i < hashes.length; i++) {
+            hashes[i] = Sha256.ofDigest(written.get(i).bytes());
+        }
+        return List.of(hashes);
     }
 }

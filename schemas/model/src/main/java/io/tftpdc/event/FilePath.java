@@ -42,9 +42,12 @@ public record FilePath(String value) implements Comparable<FilePath> {
         if (value.isEmpty()) {
             return "path is empty; expected a name such as boot/pxelinux.0";
         }
-        int bytes = value.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > MAX_BYTES) {
-            return "path is " + bytes + " bytes long; expected at most " + MAX_BYTES;
+        // A character takes up to three bytes, or two together four.
+        if (value.length() > MAX_BYTES / 3) {
+            int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > MAX_BYTES) {
+                return "path is " + bytes + " bytes long; expected at most " + MAX_BYTES;
+            }
         }
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
@@ -54,15 +57,20 @@ public record FilePath(String value) implements Comparable<FilePath> {
                         + i + "; expected printable characters, and '/' between segments";
             }
         }
-        for (String segment : value.split("/", -1)) {
-            if (segment.isEmpty()) {
+        int start = 0;
+        while (start <= value.length()) {
+            int slash = value.indexOf('/', start);
+            int end = slash < 0 ? value.length() : slash;
+            if (end == start) {
                 return "path '" + printable(value) + "' has an empty segment; expected single slashes between names"
                         + " and none at the end";
             }
-            if (segment.equals(".") || segment.equals("..")) {
-                return "path '" + printable(value) + "' has the segment '" + segment
+            if (value.charAt(start) == '.'
+                    && (end - start == 1 || end - start == 2 && value.charAt(start + 1) == '.')) {
+                return "path '" + printable(value) + "' has the segment '" + value.substring(start, end)
                         + "', which could leave the tenant; expected names only";
             }
+            start = end + 1;
         }
         return "";
     }

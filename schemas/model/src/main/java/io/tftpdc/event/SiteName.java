@@ -1,16 +1,14 @@
 package io.tftpdc.event;
 
-import java.util.regex.Pattern;
-
 /**
  * The name of a site: one datacenter with its own Kafka cluster. It is MirrorMaker's cluster alias too, so it may hold no
  * dot, which separates the alias from the topic.
  */
 public record SiteName(String value) implements Comparable<SiteName> {
-    private static final Pattern FORM = Pattern.compile("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?");
+    private static final int MAX_LENGTH = 32;
 
     public SiteName {
-        if (!FORM.matcher(value).matches()) {
+        if (!Names.isName(value, MAX_LENGTH)) {
             throw new IllegalArgumentException("site name is '" + value
                     + "'; expected 1 to 32 of a-z, 0-9 and '-', not starting or ending with '-'");
         }

@@ -1,12 +1,10 @@
 package io.tftpdc.event;
 
-import java.util.regex.Pattern;
-
 /** An isolated namespace of files, clients, quotas and credentials. It is the last part of a publish topic's name. */
 public record Tenant(String value) implements Comparable<Tenant> {
-    private static final Pattern FORM = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final int MAX_LENGTH = 63;
 
-    /** The tenant of everybody who names none. Comes after the pattern, which its constructor needs. */
+    /** The tenant of everybody who names none. */
     public static final Tenant DEFAULT = new Tenant("default");
 
     public Tenant {
@@ -17,7 +15,7 @@ public record Tenant(String value) implements Comparable<Tenant> {
     }
 
     public static boolean isValid(String value) {
-        return FORM.matcher(value).matches();
+        return Names.isName(value, MAX_LENGTH);
     }
 
     @Override

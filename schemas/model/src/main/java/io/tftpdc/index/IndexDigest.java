@@ -5,7 +5,6 @@ import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 
 /**
  * A hash of a set of index entries that does not depend on their order and can be kept up to date entry by entry: the
@@ -29,20 +28,22 @@ public record IndexDigest(long a, long b, long c, long d) {
         }
         FileRevision winner = entry.revisions().get(0);
         EventStamp stamp = winner.stamp();
-        MessageDigest digester = Sha256.digester();
-        text(digester, entry.key().toString());
-        digester.update(ByteBuffer.allocate(24)
+        byte[] key = entry.key().toString().getBytes(StandardCharsets.UTF_8);
+        byte[] origin = stamp.origin().value().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer summed = ByteBuffer.allocate(
+                        Integer.BYTES + key.length + 3 * Long.BYTES + Integer.BYTES + origin.length + Sha256.BYTES)
+                .putInt(key.length)
+                .put(key)
                 .putLong(stamp.time().packed())
                 .putLong(stamp.eventId().value().getMostSignificantBits())
                 .putLong(stamp.eventId().value().getLeastSignificantBits())
-                .flip());
-        text(digester, stamp.origin().value());
+                .putInt(origin.length)
+                .put(origin);
         switch (winner) {
-            case FileRevision.Published published ->
-                digester.update(published.content().hash().bytes());
-            case FileRevision.Removed removed -> digester.update((byte) 0);
+            case FileRevision.Published published -> published.content().hash().write(summed);
+            case FileRevision.Removed removed -> summed.put((byte) 0);
         }
-        Sha256 hash = Sha256.ofDigest(digester.digest());
+        Sha256 hash = Sha256.of(summed.flip());
         return new IndexDigest(hash.a(), hash.b(), hash.c(), hash.d());
     }
 
@@ -74,11 +75,5 @@ public record IndexDigest(long a, long b, long c, long d) {
     @Override
     public String toString() {
         return hex();
-    }
-
-    private static void text(MessageDigest digester, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        digester.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());
-        digester.update(bytes);
     }
 }

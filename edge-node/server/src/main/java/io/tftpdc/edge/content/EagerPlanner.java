@@ -94,9 +94,14 @@ public final class EagerPlanner implements IndexListener, AutoCloseable {
     }
 
     @Override
-    public void changed(List<FileIndexEntry> entries) {
-        for (FileIndexEntry entry : entries) {
-            if (placement.isEager(entry) && !changes.offer(entry.key())) {
+    public boolean concerns(FileIndexEntry entry) {
+        return placement.isEager(entry);
+    }
+
+    @Override
+    public void changed(List<FileKey> files) {
+        for (FileKey file : files) {
+            if (!changes.offer(file)) {
                 passDue = true;
             }
         }

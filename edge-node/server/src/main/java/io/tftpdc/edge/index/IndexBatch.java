@@ -1,5 +1,7 @@
 package io.tftpdc.edge.index;
 
+import io.tftpdc.edge.index.IndexStore.Known;
+import io.tftpdc.edge.index.RecordReader.Read;
 import io.tftpdc.event.ContentLocation;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
@@ -7,13 +9,15 @@ import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.FileIndexFold;
 import io.tftpdc.index.IndexDigest;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +28,17 @@ final class IndexBatch {
     /** By key: the value to store, or empty to delete; also what later records of this batch merge with. */
     private final Map<ByteBuffer, Optional<byte[]>> entries = new HashMap<>();
 
-    private final Map<FileKey, FileIndexEntry> changed = new HashMap<>();
+    private final Predicate<FileIndexEntry> concerns;
+    private final Set<FileKey> changed = new LinkedHashSet<>();
     private final Map<Sha256, Optional<ContentLocation>> places = new HashMap<>();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
-    private final Map<DigestTable.Bucket, IndexDigest> digests = new HashMap<>();
+    private final DigestTable.Changes digests = new DigestTable.Changes();
     private long entryChange;
 
-    IndexBatch(IndexStore store) {
+    /** @param concerns which entries {@link #changed} is to name */
+    IndexBatch(IndexStore store, Predicate<FileIndexEntry> concerns) {
         this.store = store;
+        this.concerns = concerns;
     }
 
     /**
@@ -41,33 +48,46 @@ final class IndexBatch {
      * @throws SerializationException when the record is no index entry; nothing has changed then
      */
     void index(byte[] key, byte @Nullable [] value) {
-        byte[] known = known(key);
-        if (value == null) {
-            remove(key, known);
-            return;
+        switch (RecordReader.entry(store, key, value)) {
+            case Read.Entry entry -> index(entry);
+            case Read.Tombstone tombstone -> remove(key);
+            case Read.Place place -> throw new IllegalStateException("an index record says " + place);
+            case Read.Unreadable unreadable -> throw new SerializationException(unreadable.reason());
         }
-        boolean sameEpoch = known != null && store.isOfThisEpoch(known);
-        if (sameEpoch && known != null && Arrays.equals(known, 1, known.length, value, 0, value.length)) {
-            return;
-        }
-        FileIndexEntry incoming = store.decode(value);
-        if (!Arrays.equals(incoming.key().toString().getBytes(StandardCharsets.UTF_8), key)) {
-            throw new SerializationException("record is keyed '" + new String(key, StandardCharsets.UTF_8)
-                    + "' but holds the entry of " + incoming.key());
-        }
+    }
+
+    /** An entry, merged with what is known. */
+    void index(Read.Entry read) {
+        FileIndexEntry incoming = read.entry();
         if (incoming.revisions().isEmpty()) {
             return;
         }
-        FileIndexEntry before = known == null ? FileIndexEntry.empty(incoming.key()) : store.entryIn(known);
-        FileIndexEntry merged = sameEpoch ? FileIndexFold.merge(before, incoming) : incoming;
-        if (sameEpoch && merged.equals(before)) {
+        Known known = known(read.key());
+        if (known == null) {
+            put(read.key(), read.value(), incoming);
+            digests.add(incoming.key().tenant(), read.bucket(), read.digest());
+            entryChange++;
             return;
         }
-        byte[] bytes = merged.equals(incoming) ? value : store.encode(merged);
-        entries.put(ByteBuffer.wrap(key), Optional.of(store.withEpoch(bytes)));
-        changed.put(merged.key(), merged);
-        entryChange += known == null ? 1 : 0;
-        digest(before, merged);
+        if (known.sameEpoch() && Arrays.equals(known.value(), read.value())) {
+            return;
+        }
+        FileIndexEntry before = store.decode(known.value());
+        FileIndexEntry merged = known.sameEpoch() ? FileIndexFold.merge(before, incoming) : incoming;
+        if (known.sameEpoch() && merged.equals(before)) {
+            return;
+        }
+        boolean asRead = merged.equals(incoming);
+        put(read.key(), asRead ? read.value() : store.encode(merged), merged);
+        IndexDigest now = asRead ? read.digest() : IndexDigest.of(merged);
+        digests.add(merged.key().tenant(), read.bucket(), now.minus(IndexDigest.of(before)));
+    }
+
+    private void put(byte[] key, byte[] value, FileIndexEntry entry) {
+        entries.put(ByteBuffer.wrap(key), Optional.of(value));
+        if (concerns.test(entry)) {
+            changed.add(entry.key());
+        }
     }
 
     /**
@@ -91,8 +111,9 @@ final class IndexBatch {
         }
     }
 
-    List<FileIndexEntry> changed() {
-        return List.copyOf(changed.values());
+    /** Files that have another revision now, of those that somebody is concerned with. */
+    List<FileKey> changed() {
+        return List.copyOf(changed);
     }
 
     List<Sha256> located() {
@@ -105,24 +126,25 @@ final class IndexBatch {
         return located;
     }
 
-    private byte @Nullable [] known(byte[] key) {
+    private @Nullable Known known(byte[] key) {
         Optional<byte[]> here = entries.get(ByteBuffer.wrap(key));
-        return here == null ? store.stored(key) : here.orElse(null);
+        return here == null
+                ? store.known(key)
+                : here.map(value -> new Known(value, true)).orElse(null);
     }
 
-    private void remove(byte[] key, byte @Nullable [] known) {
+    /** A tombstone: nothing is known of the file any more. */
+    void remove(byte[] key) {
+        Known known = known(key);
         if (known != null) {
-            FileIndexEntry before = store.entryIn(known);
+            FileIndexEntry before = store.decode(known.value());
             entries.put(ByteBuffer.wrap(key), Optional.empty());
             changed.remove(before.key());
             entryChange--;
-            digest(before, FileIndexEntry.empty(before.key()));
+            digests.add(
+                    before.key().tenant(),
+                    IndexDigest.bucketOf(before.key()),
+                    IndexDigest.EMPTY.minus(IndexDigest.of(before)));
         }
-    }
-
-    private void digest(FileIndexEntry before, FileIndexEntry after) {
-        DigestTable.Bucket bucket = new DigestTable.Bucket(after.key().tenant(), IndexDigest.bucketOf(after.key()));
-        IndexDigest change = IndexDigest.of(after).minus(IndexDigest.of(before));
-        digests.merge(bucket, change, IndexDigest::plus);
     }
 }

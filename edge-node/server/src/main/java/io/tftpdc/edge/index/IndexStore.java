@@ -1,5 +1,14 @@
 package io.tftpdc.edge.index;
 
+import static io.tftpdc.edge.index.StoreCodec.bytes;
+import static io.tftpdc.edge.index.StoreCodec.digest;
+import static io.tftpdc.edge.index.StoreCodec.maxKey;
+import static io.tftpdc.edge.index.StoreCodec.number;
+import static io.tftpdc.edge.index.StoreCodec.positionKey;
+import static io.tftpdc.edge.index.StoreCodec.startsWith;
+import static io.tftpdc.edge.index.StoreCodec.text;
+import static io.tftpdc.edge.index.StoreCodec.topicIdKey;
+
 import io.tftpdc.event.ContentLocation;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
@@ -19,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +36,7 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -50,6 +61,10 @@ import org.rocksdb.WriteOptions;
  * new topic from its beginning but goes on serving the old entries until it has all the new ones; see
  * {@link #startOver} and {@link #sweep}.
  *
+ * <p>An index that is built from nothing is not logged: what it has is flushed to disk now and then, all column families
+ * at one point (atomic flush), and a process that is killed meanwhile goes on from the last such point. Once it was
+ * complete, every write is logged.
+ *
  * <p>Reads from any thread; one writer.
  */
 final class IndexStore implements AutoCloseable {
@@ -61,7 +76,8 @@ final class IndexStore implements AutoCloseable {
 
     private final DBOptions databaseOptions;
     private final ColumnFamilyOptions tableOptions;
-    private final WriteOptions writeOptions = new WriteOptions();
+    private final WriteOptions logged = new WriteOptions();
+    private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
     private final RocksDB db;
     private final ColumnFamilyHandle index;
     private final ColumnFamilyHandle locations;
@@ -75,9 +91,12 @@ final class IndexStore implements AutoCloseable {
 
     private boolean closed;
 
+    private final DirectPuts puts = new DirectPuts();
     private final DigestTable table = new DigestTable();
     private volatile long entryCount;
     private volatile byte epoch;
+    /** Of all keys in the index, while it is built from nothing. */
+    private volatile @Nullable KeyFilter keysWhileBuilding;
 
     private IndexStore(
             RocksDB db,
@@ -137,6 +156,11 @@ final class IndexStore implements AutoCloseable {
             for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
                 table.set(DigestTable.Bucket.ofKey(iterator.key()), digest(iterator.value()));
             }
+            iterator.status();
+        }
+        try (RocksIterator iterator = db.newIterator(index)) {
+            iterator.seekToFirst();
+            keysWhileBuilding = iterator.isValid() ? null : new KeyFilter();
             iterator.status();
         }
     }
@@ -247,6 +271,7 @@ final class IndexStore implements AutoCloseable {
      * @return how many entries were dropped
      */
     long sweep() {
+        endBuilding();
         if (read(() -> db.get(meta, SWEEP_PENDING)) == null || !anyOfThisEpoch()) {
             return 0;
         }
@@ -269,6 +294,23 @@ final class IndexStore implements AutoCloseable {
         return dropped;
     }
 
+    /** From here on each write is logged. What was not logged has to be on disk first, or the log would not fit it. */
+    private void endBuilding() {
+        if (keysWhileBuilding != null) {
+            read(() -> {
+                flush();
+                return true;
+            });
+            keysWhileBuilding = null;
+        }
+    }
+
+    private void flush() throws RocksDBException {
+        try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
+            db.flush(options, List.of(index, locations, digests, meta));
+        }
+    }
+
     private boolean anyOfThisEpoch() {
         return read(() -> {
             try (RocksIterator iterator = db.newIterator(index)) {
@@ -282,9 +324,18 @@ final class IndexStore implements AutoCloseable {
         });
     }
 
-    /** Collects the changes of one poll; one at a time. */
+    /** As {@link #batch(Predicate)}, when nobody is told. */
     IndexBatch batch() {
-        return new IndexBatch(this);
+        return batch(entry -> false);
+    }
+
+    /**
+     * Collects the changes of one poll; one at a time.
+     *
+     * @param concerns which entries somebody is to be told of
+     */
+    IndexBatch batch(Predicate<FileIndexEntry> concerns) {
+        return new IndexBatch(this, concerns);
     }
 
     /** Writes memory to disk and closes. Idempotent; reads fail from here on. */
@@ -296,11 +347,17 @@ final class IndexStore implements AutoCloseable {
                 return;
             }
             closed = true;
+            if (keysWhileBuilding != null) {
+                flush();
+            }
             List.of(index, locations, digests, meta).forEach(ColumnFamilyHandle::close);
             db.close();
-            writeOptions.close();
+            logged.close();
+            unlogged.close();
             tableOptions.close();
             databaseOptions.close();
+        } catch (RocksDBException e) {
+            throw new IndexStoreException("The local index cannot be written: " + e.getMessage(), e);
         } finally {
             lifecycle.writeLock().unlock();
         }
@@ -308,29 +365,32 @@ final class IndexStore implements AutoCloseable {
 
     // What IndexBatch needs.
 
-    /** The stored value of an entry: with its epoch in front, or null. */
-    byte @Nullable [] stored(byte[] key) {
-        byte[][] found = new byte[1][];
-        read(() -> {
-            found[0] = db.get(index, key);
-            return true;
-        });
-        return found[0];
+    /**
+     * What the index holds under a key.
+     *
+     * @param value as Kafka had it
+     * @param sameEpoch whether it is of the topic that is followed now
+     */
+    record Known(byte[] value, boolean sameEpoch) {}
+
+    /** What is known under a key that is about to be written. */
+    @Nullable
+    Known known(byte[] key) {
+        KeyFilter keys = keysWhileBuilding;
+        if (keys != null && !keys.add(key)) {
+            return null;
+        }
+        return read(() -> Optional.ofNullable(db.get(index, key)))
+                .map(stored -> new Known(valueIn(stored), stored[0] == epoch))
+                .orElse(null);
     }
 
-    boolean isOfThisEpoch(byte[] stored) {
-        return stored[0] == epoch;
+    private static byte[] valueIn(byte[] stored) {
+        return Arrays.copyOfRange(stored, 1, stored.length);
     }
 
-    byte[] withEpoch(byte[] value) {
-        byte[] stored = new byte[value.length + 1];
-        stored[0] = epoch;
-        System.arraycopy(value, 0, stored, 1, value.length);
-        return stored;
-    }
-
-    FileIndexEntry entryIn(byte[] stored) {
-        return decode(Arrays.copyOfRange(stored, 1, stored.length));
+    private FileIndexEntry entryIn(byte[] stored) {
+        return decode(valueIn(stored));
     }
 
     FileIndexEntry decode(byte[] value) {
@@ -345,20 +405,12 @@ final class IndexStore implements AutoCloseable {
             Map<ByteBuffer, Optional<byte[]>> entries,
             Map<Sha256, Optional<ContentLocation>> places,
             Map<TopicPartition, Long> positions,
-            Map<DigestTable.Bucket, IndexDigest> digestChanges,
+            DigestTable.Changes digestChanges,
             long entryChange) {
         Map<DigestTable.Bucket, IndexDigest> sums = table.plus(digestChanges);
         write(batch -> {
-            for (Map.Entry<ByteBuffer, Optional<byte[]>> entry : entries.entrySet()) {
-                putOrDelete(batch, index, entry.getKey().array(), entry.getValue());
-            }
-            for (Map.Entry<Sha256, Optional<ContentLocation>> place : places.entrySet()) {
-                putOrDelete(
-                        batch,
-                        locations,
-                        place.getKey().bytes(),
-                        place.getValue().map(LocationCodec::encode));
-            }
+            puts.entries(batch, index, epoch, entries);
+            puts.places(batch, locations, places);
             for (Map.Entry<TopicPartition, Long> position : positions.entrySet()) {
                 batch.put(meta, positionKey(position.getKey()), number(position.getValue()));
             }
@@ -375,15 +427,6 @@ final class IndexStore implements AutoCloseable {
 
     private void setEntryCount(long count) {
         entryCount = count;
-    }
-
-    private static void putOrDelete(WriteBatch batch, ColumnFamilyHandle family, byte[] key, Optional<byte[]> value)
-            throws RocksDBException {
-        if (value.isPresent()) {
-            batch.put(family, key, value.get());
-        } else {
-            batch.delete(family, key);
-        }
     }
 
     private interface NativeRead<T> {
@@ -412,51 +455,9 @@ final class IndexStore implements AutoCloseable {
         read(() -> {
             try (WriteBatch batch = new WriteBatch()) {
                 work.fill(batch);
-                db.write(writeOptions, batch);
+                db.write(keysWhileBuilding == null ? logged : unlogged, batch);
             }
             return true;
         });
-    }
-
-    private static byte[] text(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static byte[] positionKey(TopicPartition partition) {
-        return text("position/" + partition.topic() + "/" + partition.partition());
-    }
-
-    private static byte[] topicIdKey(String topic) {
-        return text("topic-id/" + topic);
-    }
-
-    private static byte[] number(long number) {
-        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
-    }
-
-    private static OptionalLong number(byte @Nullable [] bytes) {
-        return bytes == null
-                ? OptionalLong.empty()
-                : OptionalLong.of(ByteBuffer.wrap(bytes).getLong());
-    }
-
-    private static byte[] bytes(IndexDigest digest) {
-        return new Sha256(digest.a(), digest.b(), digest.c(), digest.d()).bytes();
-    }
-
-    private static IndexDigest digest(byte[] bytes) {
-        Sha256 lanes = Sha256.ofDigest(bytes);
-        return new IndexDigest(lanes.a(), lanes.b(), lanes.c(), lanes.d());
-    }
-
-    private static boolean startsWith(byte[] key, byte[] prefix) {
-        return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
-    }
-
-    /** Greater than every SHA-256. */
-    private static byte[] maxKey() {
-        byte[] key = new byte[Sha256.BYTES + 1];
-        Arrays.fill(key, (byte) 0xFF);
-        return key;
     }
 }

@@ -1,11 +1,12 @@
 package io.tftpdc.edge.index;
 
 import io.micrometer.core.instrument.Counter;
-import io.tftpdc.event.ContentLocation;
+import io.tftpdc.edge.index.RecordReader.Read;
+import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaIds;
-import io.tftpdc.wire.SchemaRegistryUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,10 +38,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,14 +67,14 @@ final class KafkaReplica implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(250);
     private static final Duration POLL_BEFORE_COMPLETE = Duration.ofMillis(20);
-    private static final int MAX_RECORDS = 10_000;
+    private static final int MAX_RECORDS = 20_000;
+    private static final int SLICE = 2_000;
 
     private static final List<String> TOPICS = List.of(Topics.FILE_INDEX.name(), Topics.CONTENT_LOCATIONS.name());
 
     private final IndexStore store;
     private final Map<String, ?> kafka;
-    private final Deserializer<Sha256> chunkKeys;
-    private final Deserializer<ContentLocation> places;
+    private final RecordReader reader;
     private final LongSupplier wallMillis;
     private final List<IndexListener> listeners;
     private final Freshness freshness;
@@ -106,8 +105,7 @@ final class KafkaReplica implements AutoCloseable {
             List<IndexListener> listeners) {
         this.store = store;
         this.kafka = kafka;
-        this.chunkKeys = Topics.CONTENT_LOCATIONS.keySerde(ids).deserializer();
-        this.places = Topics.CONTENT_LOCATIONS.valueSerde(ids).deserializer();
+        this.reader = new RecordReader(store, ids);
         this.wallMillis = wallMillis;
         this.listeners = listeners;
         this.freshness = new Freshness(store.completeAsOf());
@@ -254,6 +252,7 @@ final class KafkaReplica implements AutoCloseable {
             settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
             settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_RECORDS);
             settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
+            settings.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, -1);
             settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
             settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER_TIMEOUT.toMillis());
             settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER_TIMEOUT.toMillis());
@@ -333,10 +332,15 @@ final class KafkaReplica implements AutoCloseable {
         }
 
         private void take(ConsumerRecords<byte[], byte[]> records) {
-            IndexBatch batch = store.batch();
+            IndexBatch batch = store.batch(this::concernsAnybody);
+            List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>(records.count());
+            records.forEach(all::add);
             long skipped = 0;
-            for (ConsumerRecord<byte[], byte[]> record : records) {
-                skipped += apply(record, batch) ? 0 : 1;
+            // In slices, so that what was read is garbage again soon.
+            for (int from = 0; from < all.size(); from += SLICE) {
+                for (Read read : reader.read(all.subList(from, Math.min(from + SLICE, all.size())))) {
+                    skipped += apply(read, batch) ? 0 : 1;
+                }
             }
             boolean moved = false;
             for (TopicPartition partition : consumer().assignment()) {
@@ -364,43 +368,50 @@ final class KafkaReplica implements AutoCloseable {
             }
         }
 
-        private void tell(IndexBatch batch) {
+        private boolean concernsAnybody(FileIndexEntry entry) {
             for (IndexListener listener : listeners) {
-                if (!batch.changed().isEmpty()) {
-                    listener.changed(batch.changed());
+                if (listener.concerns(entry)) {
+                    return true;
                 }
-                if (!batch.located().isEmpty()) {
-                    listener.located(batch.located());
+            }
+            return false;
+        }
+
+        private void tell(IndexBatch batch) {
+            List<FileKey> changed = batch.changed();
+            List<Sha256> located = batch.located();
+            for (IndexListener listener : listeners) {
+                if (!changed.isEmpty()) {
+                    listener.changed(changed);
+                }
+                if (!located.isEmpty()) {
+                    listener.located(located);
                 }
             }
         }
 
-        /** False when the record was no good. A registry that is away is no fault of the record and ends the session. */
-        private boolean apply(ConsumerRecord<byte[], byte[]> record, IndexBatch batch) {
-            try {
-                if (record.key() == null) {
-                    throw new SerializationException("record has no key");
+        /** False when the record was no good. */
+        private boolean apply(Read read, IndexBatch batch) {
+            switch (read) {
+                case Read.Entry entry -> batch.index(entry);
+                case Read.Tombstone tombstone -> batch.remove(tombstone.key());
+                case Read.Place place -> batch.location(place.chunk(), place.location());
+                case Read.Unreadable unreadable -> {
+                    skip(unreadable);
+                    return false;
                 }
-                if (record.topic().equals(Topics.FILE_INDEX.name())) {
-                    batch.index(record.key(), record.value());
-                } else {
-                    batch.location(
-                            chunkKeys.deserialize(record.topic(), record.key()),
-                            Optional.ofNullable(places.deserialize(record.topic(), record.value())));
-                }
-                return true;
-            } catch (SchemaRegistryUnavailableException e) {
-                throw e;
-            } catch (SerializationException e) {
-                LOG.atLevel(undecodableLogged ? Level.DEBUG : Level.WARN)
-                        .addKeyValue("topic", record.topic())
-                        .addKeyValue("partition", record.partition())
-                        .addKeyValue("offset", record.offset())
-                        .addKeyValue("reason", e.getMessage())
-                        .log("Record cannot be read and is skipped; further ones are only counted");
-                undecodableLogged = true;
-                return false;
             }
+            return true;
+        }
+
+        private void skip(Read.Unreadable unreadable) {
+            LOG.atLevel(undecodableLogged ? Level.DEBUG : Level.WARN)
+                    .addKeyValue("topic", unreadable.record().topic())
+                    .addKeyValue("partition", unreadable.record().partition())
+                    .addKeyValue("offset", unreadable.record().offset())
+                    .addKeyValue("reason", unreadable.reason())
+                    .log("Record cannot be read and is skipped; further ones are only counted");
+            undecodableLogged = true;
         }
 
         private void ask(long now) {

@@ -40,6 +40,7 @@ public final class RocksMemory implements AutoCloseable {
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
                 .setWriteBufferManager(writeBuffers)
+                .setAtomicFlush(true)
                 .setMaxBackgroundJobs(2)
                 .setMaxTotalWalSize(64L << 20)
                 .setKeepLogFileNum(2)
@@ -50,7 +51,7 @@ public final class RocksMemory implements AutoCloseable {
     /** Options of a column family that is read by whole keys; the caller closes them. */
     public ColumnFamilyOptions table() {
         return new ColumnFamilyOptions()
-                .setWriteBufferSize(16L << 20)
+                .setWriteBufferSize(32L << 20)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setTableFormatConfig(new BlockBasedTableConfig()
                         .setBlockCache(cache)

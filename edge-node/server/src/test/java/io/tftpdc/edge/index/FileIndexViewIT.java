@@ -95,8 +95,13 @@ class FileIndexViewIT {
                 directory.resolve("index"), memory, site.clientSettings(), site.ids(), System::currentTimeMillis)) {
             view.listen(new IndexListener() {
                 @Override
-                public void changed(List<FileIndexEntry> entries) {
-                    entries.forEach(entry -> changed.add(entry.key()));
+                public boolean concerns(FileIndexEntry entry) {
+                    return true;
+                }
+
+                @Override
+                public void changed(List<FileKey> files) {
+                    changed.addAll(files);
                 }
 
                 @Override

@@ -44,11 +44,14 @@ import org.junit.jupiter.api.io.TempDir;
  * Edge and broker are killed again and again while clients upload; afterwards every acknowledged upload is there, and
  * whatever is there is whole.
  *
- * <p>Fifty uploads in every build; the profile {@code soak} makes a thousand.
+ * <p>Fifty uploads and two kills in every build; the profile {@code soak} makes a thousand and twenty.
  */
 class UploadKillIT {
     private static final int UPLOADS = Integer.getInteger("uploads", 50);
     private static final long SEED = Long.getLong("seed", System.nanoTime());
+    /** Of edge and broker in turn. */
+    private static final int KILLS = Math.max(2, UPLOADS / 50);
+
     private static final int CLIENTS = 4;
     /** Bytes; so many that no two contents are the same. */
     private static final int SMALLEST = 20;
@@ -63,6 +66,7 @@ class UploadKillIT {
     private final SchemaIds ids = EdgeProcess.knowing(TestSite.TOPICS);
     private final HttpClient http = HttpClient.newHttpClient();
     private final AtomicInteger done = new AtomicInteger();
+    private volatile boolean enough;
 
     @Test
     void nothingAcknowledgedIsLostAndNothingIsTornWhenEdgeAndBrokerAreKilled() throws Exception {
@@ -83,19 +87,20 @@ class UploadKillIT {
                 }
                 clients.forEach(Thread::start);
                 Random random = new Random(SEED);
-                int kills = 0;
-                while (done.get() < UPLOADS * 9 / 10) {
-                    int next = Math.min(UPLOADS * 9 / 10, done.get() + UPLOADS / 10 + random.nextInt(UPLOADS / 10));
+                for (int kill = 0; kill < KILLS; kill++) {
+                    int next = done.get() + 1 + random.nextInt(2 * UPLOADS / KILLS);
                     await().atMost(Duration.ofMinutes(2)).until(() -> done.get() >= next);
-                    ChildJvm victim = kills++ % 2 == 0 ? edge : broker;
+                    ChildJvm victim = kill % 2 == 0 ? edge : broker;
                     victim.kill();
                     String said = victim.start();
                     httpPort = victim.equals(edge) ? said : httpPort;
                 }
+                await().atMost(Duration.ofMinutes(2)).until(() -> done.get() >= UPLOADS);
+                enough = true;
                 for (Client client : clients) {
                     client.join();
                 }
-                System.out.println(kills + " kills; acknowledged " + acknowledged(clients) + " of " + done);
+                System.out.println(KILLS + " kills; acknowledged " + acknowledged(clients) + " of " + done);
 
                 awaitReady(httpPort);
                 String status = "http://127.0.0.1:" + httpPort + "/status";
@@ -169,7 +174,7 @@ class UploadKillIT {
 
         @Override
         public void run() {
-            for (int i = 0; done.getAndIncrement() < UPLOADS; i++) {
+            for (int i = 0; !enough; i++, done.incrementAndGet()) {
                 String folder = i % 2 == 0 ? "spooled/" : "refused/";
                 String path = folder + number + "/" + (i % 10 < 2 ? "again" : String.valueOf(i));
                 byte[] content = new byte[random.nextInt(SMALLEST, LARGEST)];

@@ -67,14 +67,14 @@ public record UploadsConfig(
      * @param tenant whose client sends it
      * @param path a pattern such as {@code backup/**}
      * @param clients address ranges such as {@code 10.1.0.0/16}; without any, all clients
-     * @param create whether a file may be uploaded where there is none
-     * @param overwrite whether a new version of a file that exists may be uploaded
-     * @param maxSize of one file
-     * @param quotaSize of all files that the rule fits together, stored or under way, of each tenant
-     * @param quotaFiles how many files that the rule fits there may be, of each tenant
-     * @param onKafkaAway {@code refuse}: the client gets an error; {@code spool}: the upload is kept on this node's
-     *     disk, acknowledged, and published when Kafka is there again
-     * @param commitTimeout how long Kafka has to confirm once the last block has come
+     * @param create whether a file may be uploaded where there is none; true unless told
+     * @param overwrite whether a new version of a file that exists may be uploaded; false unless told
+     * @param maxSize of one file; 1GiB unless told
+     * @param quotaSize of all files that the rule fits together, stored or under way, of each tenant; 10GiB unless told
+     * @param quotaFiles how many files that the rule fits there may be, of each tenant; 100000 unless told
+     * @param onKafkaAway {@code refuse}, unless told: the client gets an error; {@code spool}: the upload is kept on this
+     *     node's disk, acknowledged, and published when Kafka is there again
+     * @param commitTimeout how long Kafka has to confirm once the last block has come; 10s unless told
      */
     public record Rule(
             Optional<String> tenant,

@@ -33,6 +33,7 @@ final class BatchedBlockSender implements BlockSender, OutgoingMessages.Sender {
     private int blocksPerMessage;
     private long next = 1;
     private long last;
+    private long confirmed;
     private boolean queued;
 
     BatchedBlockSender(
@@ -61,6 +62,12 @@ final class BatchedBlockSender implements BlockSender, OutgoingMessages.Sender {
             queued = true;
             queue.enqueue(this);
         }
+    }
+
+    @Override
+    public void confirmed(long block) {
+        next = Math.max(next, block + 1);
+        confirmed = block;
     }
 
     @Override
@@ -182,10 +189,10 @@ final class BatchedBlockSender implements BlockSender, OutgoingMessages.Sender {
 
     /** True when this has to be enqueued for it, which the caller does. */
     private boolean backTo(long mark) {
-        if (last < mark) {
-            return false; // cancelled meanwhile
+        if (last < mark || last <= confirmed) {
+            return false; // cancelled or confirmed meanwhile
         }
-        next = Math.min(next, mark);
+        next = Math.max(confirmed + 1, Math.min(next, mark));
         boolean enqueue = !queued;
         queued = true;
         return enqueue;

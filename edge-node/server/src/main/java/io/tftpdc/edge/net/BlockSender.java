@@ -28,6 +28,9 @@ interface BlockSender {
      */
     void send(long first, long last);
 
+    /** The client has everything up to this block: none of it is sent any more, and its bytes may be forgotten. */
+    void confirmed(long block);
+
     /** Forgets what is still waiting. */
     void cancel();
 }

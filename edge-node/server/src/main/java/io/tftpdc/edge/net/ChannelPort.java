@@ -105,6 +105,9 @@ final class ChannelPort implements TransferPort {
         }
 
         @Override
+        public void confirmed(long block) {}
+
+        @Override
         public void cancel() {}
     }
 

@@ -69,7 +69,7 @@ final class Lookups {
     private void answered(
             Request request, Admission admission, Ticket ticket, @Nullable Lookup lookup, @Nullable Throwable failure) {
         if (lookup instanceof Lookup.Found found) {
-            starter.start(request, admission, ticket, found.file());
+            start(request, admission, ticket, found.file());
             return;
         }
         ticket.close();
@@ -92,6 +92,23 @@ final class Lookups {
             case Lookup.Unavailable no ->
                 answers.refuse(
                         request, ErrorCode.NOT_DEFINED, no.tenant(), no.path(), Outcome.UNAVAILABLE, no.reason());
+        }
+    }
+
+    /** Whatever goes wrong before there is a transfer releases what it would have held; nobody else would. */
+    private void start(Request request, Admission admission, Ticket ticket, OpenFile file) {
+        try {
+            starter.start(request, admission, ticket, file);
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            file.close();
+            ticket.close();
+            LOG.atError()
+                    .setMessage("a read could not be started")
+                    .addKeyValue("filePath", admission.path())
+                    .addKeyValue("peer", request.client())
+                    .setCause(failure)
+                    .log();
+            no(request, admission, Outcome.FAILED, "the server failed");
         }
     }
 

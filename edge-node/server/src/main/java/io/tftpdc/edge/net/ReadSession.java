@@ -170,6 +170,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
         long confirmed = steady.acknowledged();
         retransmit.acknowledged(confirmed, nowNanos);
         count(terms.offsetOf(confirmed + 1));
+        sender.confirmed(confirmed);
         long first = steady.first();
         long last = steady.last();
         if (resident(first, last)) {
@@ -222,6 +223,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
     private void giveUp() {
         if (!over) {
             guarded(this::release);
+            loop.registry().forget(id);
         }
     }
 
@@ -261,6 +263,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
             case ReadState.SendingWindow sending -> {
                 size = sending.size();
                 steady.enter(sending);
+                sender.confirmed(sending.acknowledged());
                 retransmit.acknowledged(sending.acknowledged(), loop.timers().nanos());
             }
             case ReadState.AwaitingOptionAck awaiting -> size = awaiting.size();

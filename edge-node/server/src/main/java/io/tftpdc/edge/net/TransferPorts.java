@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,9 @@ final class TransferPorts {
 
     /** Sockets per local address and event loop; only a client with as many transfers at once needs so many. */
     static final int MOST_PORTS = 256;
+
+    /** After no port could be opened, as long nobody tries again. */
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** Opens a port on the event loop. */
     interface Opener {
@@ -50,6 +54,7 @@ final class TransferPorts {
     private final Map<InetAddress, List<TransferPort>> portsByAddress = new HashMap<>();
     private final List<ListenerPort> listeners = new ArrayList<>();
     private int turn;
+    private long noMoreUntil;
 
     /** A port that requests arrive at, as a port to answer from. */
     interface ListenerPort {
@@ -76,6 +81,7 @@ final class TransferPorts {
         this.usualPorts = usualPorts;
         this.registry = registry;
         this.timers = timers;
+        this.noMoreUntil = timers.nanos();
     }
 
     /** Adds a listener of this event loop, from which everything is answered under {@link PortPolicy.Single}. */
@@ -99,16 +105,20 @@ final class TransferPorts {
         if (policy instanceof PortPolicy.Single) {
             return single(called, ports);
         }
-        if (ports.size() >= Math.min(usualPorts, mostPorts())) {
-            long now = timers.nanos();
-            for (int i = 0; i < ports.size(); i++) {
-                TransferPort port = ports.get(Math.floorMod(turn++, ports.size()));
-                if (!registry.taken(new TransferId(client, port.local()), now)) {
-                    return Optional.of(port);
-                }
+        long now = timers.nanos();
+        if (ports.size() < Math.min(usualPorts, mostPorts())) {
+            Optional<TransferPort> another = open(called, ports, now);
+            if (another.isPresent()) {
+                return another;
             }
         }
-        return ports.size() < mostPorts() ? open(called, ports) : Optional.empty();
+        for (int i = 0; i < ports.size(); i++) {
+            TransferPort port = ports.get(Math.floorMod(turn++, ports.size()));
+            if (!registry.taken(new TransferId(client, port.local()), now)) {
+                return Optional.of(port);
+            }
+        }
+        return ports.size() < mostPorts() ? open(called, ports, now) : Optional.empty();
     }
 
     private Optional<TransferPort> single(InetAddress called, List<TransferPort> known) {
@@ -127,7 +137,10 @@ final class TransferPorts {
                 : MOST_PORTS;
     }
 
-    private Optional<TransferPort> open(InetAddress called, List<TransferPort> ports) {
+    private Optional<TransferPort> open(InetAddress called, List<TransferPort> ports, long now) {
+        if (now - noMoreUntil < 0) {
+            return Optional.empty(); // those that are open have to do
+        }
         // One try for each port of our share: others on this host may have some of them.
         int tries = policy instanceof PortPolicy.Range ? mostPorts() : 1;
         IOException failure = null;

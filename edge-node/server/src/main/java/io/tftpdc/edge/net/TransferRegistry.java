@@ -57,11 +57,18 @@ final class TransferRegistry {
     }
 
     void finished(Session session, long nowNanos) {
-        running.remove(session.id());
+        boolean wasThere = running.remove(session.id(), session);
         byRequest.remove(session.request().key(), session);
-        dallying.remove(session.id());
-        dallying.put(session.id(), nowNanos + dallyNanos);
+        if (wasThere) { // or another one runs with these endpoints already
+            dallying.remove(session.id());
+            dallying.put(session.id(), nowNanos + dallyNanos);
+        }
         forgetOld(nowNanos);
+    }
+
+    /** A transfer that was given up: if its client speaks after all, it shall hear that there is none. */
+    void forget(TransferId id) {
+        dallying.remove(id);
     }
 
     private void forgetOld(long nowNanos) {

@@ -17,9 +17,13 @@ import io.tftpdc.tftp.transfer.TransferTerms;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers write requests: asks {@link Uploads}, agrees on the options, and starts a {@link WriteSession}. */
 final class UploadStarter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UploadStarter.class);
 
     /** A window may come at once, and has to be taken even when there is hardly room; so none is larger. */
     static final int MOST_WINDOW_BYTES = 1 << 20;
@@ -41,8 +45,29 @@ final class UploadStarter {
         this.refusal = refusal;
     }
 
-    /** Begins an upload of a request that repeats none; takes over the ticket. */
+    /** Begins an upload of a request that repeats none; takes over the ticket, whatever goes wrong. */
     void begin(Request request, Admission admission, Ticket ticket) {
+        try {
+            open(request, admission, ticket);
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            ticket.close();
+            LOG.atError()
+                    .setMessage("an upload could not be started")
+                    .addKeyValue("filePath", admission.path())
+                    .addKeyValue("peer", request.client())
+                    .setCause(failure)
+                    .log();
+            refusal.answer(
+                    request,
+                    ErrorCode.NOT_DEFINED,
+                    admission.tenant().value(),
+                    admission.path().value(),
+                    Outcome.FAILED,
+                    "the server failed");
+        }
+    }
+
+    private void open(Request request, Admission admission, Ticket ticket) {
         FileKey key = new FileKey(admission.tenant(), admission.path());
         switch (uploads.open(request.client(), key, announcedSize(request, admission))) {
             case Uploads.Opening.Accepted accepted -> start(request, admission, ticket, accepted.sink());
@@ -80,10 +105,15 @@ final class UploadStarter {
             loop.metrics().dropped(Verdict.BUSY);
             return;
         }
-        TransferTerms terms = terms(admission.options(), admission.negotiation());
-        WriteSession session = new WriteSession(loop, request, ticket, sink, terms, port.get());
-        loop.registry().started(session);
-        session.start();
+        try {
+            TransferTerms terms = terms(admission.options(), admission.negotiation());
+            WriteSession session = new WriteSession(loop, request, ticket, sink, terms, port.get());
+            loop.registry().started(session);
+            session.start();
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            sink.abort();
+            throw failure;
+        }
     }
 
     static TransferTerms terms(List<TftpOption> asked, NegotiationPolicy negotiation) {

@@ -194,6 +194,7 @@ final class WriteSession implements Session {
             ticket.answered(loop.timers().nanos());
         } else if (input instanceof Input.TimerFired && !ticket.mayRepeat()) {
             guarded(() -> finish(new TransferOutcome.TimedOut()));
+            loop.registry().forget(id);
             return false;
         }
         return true;

@@ -402,4 +402,20 @@ class AnswerRequestsTest {
     private static CompletableFuture<Lookup> done(Lookup lookup) {
         return CompletableFuture.completedFuture(lookup);
     }
+
+    /** Its memory may be gone: a disk that fails, a mapped page that cannot be read. */
+    @Test
+    void aFileThatCannotEvenBeOpenedTakesNothingWithIt() throws Exception {
+        InMemoryFiles files = new InMemoryFiles().with("f", new byte[100]);
+        InMemoryFiles.InMemoryFile broken = files.file("f");
+        broken.breakReading();
+        try (TestServer server = TestServer.start(files);
+                TestClient client = server.client()) {
+            client.request(new ReadRequest("f", TransferMode.NETASCII, TestClient.options("tsize", "0")));
+
+            assertThat(client.expectError().message()).isEqualTo("the server failed");
+            assertThat(server.report().outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(server.active()).isZero();
+        }
+    }
 }

@@ -125,6 +125,20 @@ class BatchedBlockSenderTest {
         assertThat(kernel.sent).containsExactly("1 2 3 4 cut at 104");
     }
 
+    /** A netascii source has forgotten where those began. */
+    @Test
+    void whatTheClientHasMeanwhileIsNotSentOnceMore() {
+        kernel.takes(0, 11);
+        sender.send(9, 16); // for the second time, into a full socket
+        flush();
+
+        sender.confirmed(16); // the first copies did arrive
+        sender.send(17, 18);
+
+        assertThat(flush()).isTrue();
+        assertThat(kernel.sent).containsExactly("17 18 cut at 104");
+    }
+
     @Test
     void aCancelledTransferSendsNothingMore() {
         kernel.takes(0, 11);

@@ -75,6 +75,22 @@ class PortPolicyTest {
         }
     }
 
+    /** As with any local program that was given one of these ports by the kernel. */
+    @Test
+    void aRangeOfWhichOthersHaveAPartStillServes() throws Exception {
+        PortPolicy.Range range = freeRange(6);
+        try (DatagramSocket other = new DatagramSocket(new InetSocketAddress("127.0.0.1", range.low() + 2));
+                DatagramSocket another = new DatagramSocket(new InetSocketAddress("127.0.0.1", range.low() + 3));
+                TestServer server = start("127.0.0.1", range)) {
+            assertThat(other.isBound() && another.isBound()).isTrue();
+            for (int i = 0; i < 20; i++) {
+                try (TestClient client = server.client()) {
+                    assertThat(client.read("f")).isEqualTo(CONTENT);
+                }
+            }
+        }
+    }
+
     /** Asks the kernel for neighbouring ports that nobody has at the moment. */
     private static PortPolicy.Range freeRange(int size) throws IOException {
         for (int attempt = 0; attempt < 100; attempt++) {

@@ -118,7 +118,7 @@ public record EdgeConfig(
      * @param transferPorts which ports answers come from: {@code ephemeral}, any that is free; a range such as
      *     {@code 50000-50063}, for firewalls, with at least one for each event loop; {@code single}, the port that was
      *     called, for NAT, load balancers and Kubernetes
-     * @param eventLoops threads; 0 is one for each processor
+     * @param eventLoops threads; 0 is one for every two processors, since half of a packet's work is the kernel's
      * @param maxTransfers at the same time
      * @param maxBlockSize largest blksize agreed to (RFC 2348), 8 to 65464; without it, what needs no fragments: what the
      *     interface takes for clients on its own network (65464 on loopback), at most Ethernet's 1468 (IPv4) or 1448
@@ -156,7 +156,7 @@ public record EdgeConfig(
             maxBlockSize.ifPresent(ProfileConfig::requireBlockSize);
             ProfileConfig.requireWindowSize(maxWindowSize);
             if (PortPolicy.parse(transferPorts) instanceof PortPolicy.Range range) {
-                int loops = eventLoops > 0 ? eventLoops : Runtime.getRuntime().availableProcessors();
+                int loops = TftpSettings.loopsFor(eventLoops);
                 require(
                         range.size() >= loops,
                         "`transfer-ports` are " + range.size() + " for " + loops

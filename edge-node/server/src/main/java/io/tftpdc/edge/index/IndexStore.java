@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
@@ -69,6 +70,7 @@ import org.rocksdb.WriteOptions;
  * <p>Reads from any thread; one writer.
  */
 final class IndexStore implements AutoCloseable {
+    private static final int MOST_REMEMBERED = 1024;
     private static final byte[] ENTRIES = text("entries");
     private static final byte[] COMPLETE_AS_OF = text("complete-as-of");
     private static final byte[] EPOCH = text("epoch");
@@ -85,6 +87,11 @@ final class IndexStore implements AutoCloseable {
     private final ColumnFamilyHandle digests;
     private final ColumnFamilyHandle meta;
     private final ColumnFamilyHandle caseFamily;
+
+    /** Read by anybody, written with its own lock; empty whenever entries change. */
+    private final Map<FileKey, FileIndexEntry> recentlyFound = new ConcurrentHashMap<>();
+
+    private volatile long changes;
     private final CaseIndex caseIndex;
     private final Serde<FileIndexEntry> serde;
     private final String indexTopic;
@@ -174,10 +181,37 @@ final class IndexStore implements AutoCloseable {
 
     /** What is known of a file; empty when nothing is. */
     Optional<FileIndexEntry> find(FileKey key) {
-        return read(() -> {
+        FileIndexEntry recent = recentlyFound.get(key);
+        if (recent != null) {
+            return Optional.of(recent);
+        }
+        long before = changes;
+        Optional<FileIndexEntry> found = read(() -> {
             byte[] stored = db.get(index, text(key.toString()));
             return stored == null ? Optional.empty() : Optional.of(entryIn(stored));
         });
+        found.ifPresent(entry -> remember(entry, before));
+        return found;
+    }
+
+    /** In a boot storm everybody asks for the same few files. */
+    private void remember(FileIndexEntry entry, long changesBefore) {
+        synchronized (recentlyFound) {
+            if (changes == changesBefore) { // or it may be an older one by now
+                if (recentlyFound.size() >= MOST_REMEMBERED) {
+                    recentlyFound.clear();
+                }
+                recentlyFound.put(entry.key(), entry);
+            }
+        }
+    }
+
+    /** After entries were written. */
+    private void forgetFound() {
+        synchronized (recentlyFound) {
+            changes++;
+            recentlyFound.clear();
+        }
     }
 
     /**
@@ -373,6 +407,7 @@ final class IndexStore implements AutoCloseable {
                 return;
             }
             closed = true;
+            forgetFound();
             if (keysWhileBuilding != null) {
                 flush();
             }
@@ -450,6 +485,9 @@ final class IndexStore implements AutoCloseable {
                 batch.put(meta, ENTRIES, number(entryCount + entryChange));
             }
         });
+        if (!entries.isEmpty()) {
+            forgetFound();
+        }
         sums.forEach(table::set);
         setEntryCount(entryCount + entryChange);
     }

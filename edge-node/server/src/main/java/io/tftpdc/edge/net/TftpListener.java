@@ -45,9 +45,7 @@ public final class TftpListener implements AutoCloseable {
             TftpSettings settings, FileSource files, Uploads uploads, TransferListener reports, MeterRegistry meters) {
         this.settings = settings;
         this.sockets = ServerSockets.choose(settings);
-        int loops = settings.eventLoops() > 0
-                ? settings.eventLoops()
-                : Runtime.getRuntime().availableProcessors();
+        int loops = settings.loops();
         this.group = new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("tftp"), sockets.ioHandlers());
         this.limits = new RequestLimits(
                 settings.maxTransfers(), settings.limits(), new SplittableRandom().nextLong(), System.nanoTime());

@@ -11,7 +11,8 @@ import java.util.List;
  *
  * @param listen where requests arrive. {@code ::} means every IPv4 and IPv6 address, {@code 0.0.0.0} every IPv4
  *     address; port 0 picks a free one
- * @param eventLoops threads that serve transfers; 0 means one per processor
+ * @param eventLoops threads that serve transfers; 0 means one for every two processors, since half of a packet's work is
+ *     the kernel's, which does it on the others
  * @param nativeTransport use epoll where the kernel has it
  * @param maxTransfers most transfers and lookups at the same time; requests beyond are dropped, and the client, hearing
  *     nothing, asks again
@@ -54,7 +55,7 @@ public record TftpSettings(
                     "no address is known for the host " + address.getHostString()
                             + "; expected an address of this host, 0.0.0.0 or ::");
         }
-        require(eventLoops >= 0, "eventLoops is " + eventLoops + "; expected 0 (one per processor) or more");
+        require(eventLoops >= 0, "eventLoops is " + eventLoops + "; expected 0 (one for every two processors) or more");
         require(maxTransfers >= 1, "maxTransfers is " + maxTransfers + "; expected 1 or more");
         require(
                 portsPerLoop >= 1 && portsPerLoop <= TransferPorts.MOST_PORTS,
@@ -80,6 +81,16 @@ public record TftpSettings(
                 LimitSettings.DEFAULT,
                 DEFAULT_DALLY,
                 DEFAULT_CONTENT_WAIT);
+    }
+
+    /** The number of event loops, chosen by the processors when it was not configured. */
+    public int loops() {
+        return loopsFor(eventLoops);
+    }
+
+    /** See {@code eventLoops}. */
+    public static int loopsFor(int configured) {
+        return configured > 0 ? configured : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     }
 
     private static void require(boolean holds, String otherwise) {

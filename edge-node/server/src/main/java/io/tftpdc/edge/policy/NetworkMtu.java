@@ -80,8 +80,10 @@ public final class NetworkMtu implements BlockSizeCap {
     @Override
     public int largestFor(InetAddress client, InetAddress called) {
         boolean loopback = client.isLoopbackAddress();
-        // Only this host can be behind a loopback address, so it does not matter which address it called.
-        Link link = loopback ? link(client) : called.isAnyLocalAddress() ? Link.UNKNOWN : link(called);
+        // Only this host can be behind a loopback address, so it does not matter which of them it is and called.
+        Link link = loopback
+                ? link(InetAddress.getLoopbackAddress())
+                : called.isAnyLocalAddress() ? Link.UNKNOWN : link(called);
         boolean neighbour = loopback || link.neighbours().stream().anyMatch(network -> network.contains(client));
         return BlockSizeCap.withinMtu(neighbour ? link.mtu() : Math.min(link.mtu(), ETHERNET_MTU), client);
     }

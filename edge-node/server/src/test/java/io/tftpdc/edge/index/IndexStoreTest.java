@@ -101,6 +101,17 @@ class IndexStoreTest {
         }
     }
 
+    /** What was found is remembered, but never beyond a change. */
+    @ParameterizedTest
+    @MethodSource("logs")
+    void whatIsFoundIsAlwaysTheLatest(GoldenLog log) {
+        for (FileIndexEntry entry : foldedOneByOne(log.events())) {
+            applyEach(List.of(entry));
+            assertThat(store.find(entry.key())).contains(entry);
+            assertThat(store.find(entry.key())).contains(entry);
+        }
+    }
+
     @Test
     void bucketsOfATenantAddUpToItsDigest() {
         GoldenLog log = log("several-tenants");

@@ -236,7 +236,7 @@ final class KafkaReplica implements AutoCloseable {
                 seekToWhereWeStopped(opened);
             } catch (RuntimeException e) {
                 if (opened != null) {
-                    opened.close();
+                    opened.close(CloseOptions.timeout(Duration.ofSeconds(1)));
                 }
                 admin.close(Duration.ZERO);
                 throw e;

@@ -206,6 +206,23 @@ class EdgeNodeIT {
     }
 
     @Test
+    void nodeStopsWithinSecondsWhileKafkaIsAway() throws Exception {
+        site.publish("default", "here.bin", random(1000, 7));
+        awaitResident("here.bin");
+        site.kafka().stop();
+        try {
+            assertThat(get("/files/here.bin").statusCode()).isEqualTo(200);
+            long start = System.nanoTime();
+
+            node.close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        } finally {
+            site.kafka().start();
+        }
+    }
+
+    @Test
     void tenantOfTheClientsAddressIsTheOneServed() throws Exception {
         node.close();
         node = start("tenants: [{tenant: lab, clients: [\"127.0.0.0/8\"]}]");

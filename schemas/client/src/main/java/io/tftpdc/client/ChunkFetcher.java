@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -34,6 +35,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class ChunkFetcher implements AutoCloseable {
     /** After so long without a record the end of the partition is looked at. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private static final Duration CLOSE = Duration.ofSeconds(1);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     /** Offset after the last record that was taken, for each assigned partition. */
@@ -98,9 +101,10 @@ public final class ChunkFetcher implements AutoCloseable {
         }
     }
 
+    /** Takes a second at most: there is nothing to say good-bye to but the connections. */
     @Override
     public void close() {
-        consumer.close();
+        consumer.close(CloseOptions.timeout(CLOSE));
     }
 
     private record Wanted(Sha256 hash, long offset) {}

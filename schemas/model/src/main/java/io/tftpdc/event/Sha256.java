@@ -14,6 +14,9 @@ public record Sha256(long a, long b, long c, long d) {
     /** Length of a digest in bytes. */
     public static final int BYTES = 32;
 
+    /** Never fed: a copy of it is had several times sooner than one that is looked up among the providers. */
+    private static final MessageDigest FRESH = lookUp();
+
     /** The digest of bytes. */
     public static Sha256 of(byte[] bytes) {
         return ofDigest(digester().digest(bytes));
@@ -50,6 +53,14 @@ public record Sha256(long a, long b, long c, long d) {
 
     /** A fresh digester, for content that comes in pieces. Not for sharing between threads. */
     public static MessageDigest digester() {
+        try {
+            return (MessageDigest) FRESH.clone();
+        } catch (CloneNotSupportedException e) {
+            return lookUp();
+        }
+    }
+
+    private static MessageDigest lookUp() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

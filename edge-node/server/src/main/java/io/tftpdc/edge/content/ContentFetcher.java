@@ -58,8 +58,11 @@ public final class ContentFetcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContentFetcher.class);
 
     private static final Duration ATTEMPT = Duration.ofSeconds(5);
-    /** A worker that is idle ends at once; one that waits for Kafka is interrupted after this. */
+    /** Workers that are idle end at once; those that wait for Kafka are interrupted after this. */
     private static final long PATIENCE_AT_CLOSE_MILLIS = 300;
+
+    /** So long interrupted ones may take to close their connections; they are daemons and touch nothing afterwards. */
+    private static final long LAST_PATIENCE_MILLIS = 2_000;
 
     private static final Duration SCAN_LIMIT = Duration.ofSeconds(30);
     private static final long FIRST_PAUSE_MILLIS = 50;
@@ -575,15 +578,20 @@ public final class ContentFetcher implements AutoCloseable {
         checker.shutdownNow();
         searcher.shutdownNow();
         try {
-            for (Thread worker : workers) {
-                worker.join(PATIENCE_AT_CLOSE_MILLIS);
-            }
+            join(PATIENCE_AT_CLOSE_MILLIS);
             workers.forEach(Thread::interrupt);
-            for (Thread worker : workers) {
-                worker.join(ATTEMPT.toMillis());
-            }
+            join(LAST_PATIENCE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for the workers' end, so long for all of them together. */
+    private void join(long millis) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (Thread worker : workers) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            worker.join(Math.max(1, left));
         }
     }
 }

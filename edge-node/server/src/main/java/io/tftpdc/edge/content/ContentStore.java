@@ -4,28 +4,19 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tftpdc.event.Sha256;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitResult;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,24 +41,21 @@ import org.slf4j.LoggerFactory;
 public final class ContentStore {
     private static final Logger LOG = LoggerFactory.getLogger(ContentStore.class);
 
-    /** Up to this size copying costs less than mapping and unmapping. */
-    private static final int MAP_FROM_BYTES = 32 * 1024;
-
     /** Chunks kept mapped while nobody needs them; at most 2 GiB of address space. */
     private static final int MAX_OPEN = 4096;
 
-    private static final String TEMPORARY = "tmp";
-
-    private final Path directory;
+    private final ChunkFiles files;
     private final long quota;
-    private final AtomicLong temporaryNumber = new AtomicLong();
 
-    /** Least recently used first. All below is guarded by this store's lock, which is held for no longer than a rename. */
+    /** Least recently used first. All below is guarded by this store's lock, which is held for a rename at most. */
     private final LinkedHashMap<Sha256, Chunk> chunks = new LinkedHashMap<>(1024, 0.75f, true);
 
     private final LinkedHashMap<Sha256, Chunk> open = new LinkedHashMap<>(256, 0.75f, true);
     /** How many hold a chunk, here or still to come. Apart from pins, which say what is being served. */
     private final Map<Sha256, Integer> holds = new HashMap<>();
+
+    /** Chunks that are in the books no more but maybe still on disk: nobody may put them anew until they are gone. */
+    private final Set<Sha256> leaving = new HashSet<>();
 
     private long bytes;
     private int pinned;
@@ -88,8 +76,8 @@ public final class ContentStore {
         }
     }
 
-    private ContentStore(Path directory, long quota) {
-        this.directory = directory;
+    private ContentStore(ChunkFiles files, long quota) {
+        this.files = files;
         this.quota = quota;
     }
 
@@ -99,12 +87,15 @@ public final class ContentStore {
      * @param quota bytes that chunks may take; pinned chunks may exceed it for as long as they are
      */
     public static ContentStore open(Path directory, long quota) throws IOException {
-        ContentStore store = new ContentStore(directory, quota);
-        Files.createDirectories(directory.resolve(TEMPORARY));
-        store.scan();
-        synchronized (store) {
-            store.evict(0);
-        }
+        return open(new ChunkFiles(directory, Files::deleteIfExists), quota);
+    }
+
+    /** For tests, which say how long deleting takes. */
+    static ContentStore open(ChunkFiles files, long quota) throws IOException {
+        ContentStore store = new ContentStore(files, quota);
+        // In the order of arrival, which is the best guess at their use.
+        store.enter(files.takeStock());
+        store.delete(store.evictedTo(quota));
         LOG.atInfo()
                 .addKeyValue("chunks", store.chunks())
                 .addKeyValue("bytes", store.bytes())
@@ -113,48 +104,11 @@ public final class ContentStore {
         return store;
     }
 
-    private record Found(Sha256 hash, long size, FileTime arrived) {}
-
-    private void scan() throws IOException {
-        List<Found> found = new ArrayList<>();
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Optional<Sha256> hash = hashIn(file);
-                if (hash.isPresent()) {
-                    found.add(new Found(hash.get(), attributes.size(), attributes.lastModifiedTime()));
-                } else if (file.startsWith(directory.resolve(TEMPORARY))) {
-                    Files.deleteIfExists(file);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        });
-        // In the order of arrival, which is the best guess at their use.
-        found.sort(Comparator.comparing(Found::arrived));
-        synchronized (this) {
-            for (Found one : found) {
-                chunks.put(one.hash(), new Chunk(one.size(), false));
-                bytes += one.size();
-            }
+    private synchronized void enter(List<ChunkFiles.Found> found) {
+        for (ChunkFiles.Found one : found) {
+            chunks.put(one.hash(), new Chunk(one.size(), false));
+            bytes += one.size();
         }
-    }
-
-    private Optional<Sha256> hashIn(Path file) {
-        String name = file.getFileName().toString();
-        if (name.length() != 2 * Sha256.BYTES) {
-            return Optional.empty();
-        }
-        try {
-            Sha256 hash = Sha256.parse(name);
-            return file.equals(fileOf(hash)) ? Optional.of(hash) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    private Path fileOf(Sha256 hash) {
-        String hex = hash.hex();
-        return directory.resolve(hex.substring(0, 2)).resolve(hex);
     }
 
     /**
@@ -176,14 +130,15 @@ public final class ContentStore {
             }
         }
         try {
-            content = readable(hash, chunk.size);
+            content = files.load(hash, chunk.size);
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("chunk", hash).setCause(e).log("Chunk on disk cannot be read, dropping it");
+            List<Sha256> dropped;
             synchronized (this) {
                 unpinOnce(chunk);
-                drop(hash, chunk);
-                corrupt++;
+                dropped = drop(hash, chunk);
             }
+            delete(dropped);
             return Optional.empty();
         }
         synchronized (this) {
@@ -246,25 +201,6 @@ public final class ContentStore {
         }
     }
 
-    private ResidentBytes readable(Sha256 hash, long size) throws IOException {
-        try (FileChannel channel = FileChannel.open(fileOf(hash), StandardOpenOption.READ)) {
-            if (channel.size() != size) {
-                throw new IOException("chunk " + hash + " has " + channel.size() + " bytes; expected " + size);
-            }
-            if (size >= MAP_FROM_BYTES) {
-                return ResidentBytes.of(channel.map(FileChannel.MapMode.READ_ONLY, 0, size));
-            }
-            ByteBuffer buffer = ByteBuffer.allocateDirect((int) size);
-            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                continue;
-            }
-            if (buffer.hasRemaining()) {
-                throw new IOException("chunk " + hash + " ended early");
-            }
-            return ResidentBytes.of(buffer.flip());
-        }
-    }
-
     /** Whether the chunk is on disk, checked or not. */
     public synchronized boolean holds(Sha256 hash) {
         return chunks.containsKey(hash);
@@ -294,32 +230,36 @@ public final class ContentStore {
     private boolean verify(Sha256 hash, Chunk chunk) {
         boolean good = false;
         try {
-            good = Sha256.of(Files.readAllBytes(fileOf(hash))).equals(hash);
+            good = files.isWhole(hash);
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("chunk", hash).setCause(e).log("Chunk on disk cannot be read");
         }
+        List<Sha256> dropped = List.of();
         synchronized (this) {
             if (good) {
                 chunk.verified = true;
             } else {
-                drop(hash, chunk);
-                corrupt++;
+                dropped = drop(hash, chunk);
             }
         }
+        delete(dropped);
         if (!good) {
             LOG.atWarn().addKeyValue("chunk", hash).log("Chunk on disk was damaged and is dropped");
         }
         return good;
     }
 
-    /** Drops it from the books and from the disk, unless somebody has put it anew meanwhile. */
-    private void drop(Sha256 hash, Chunk chunk) {
-        if (chunks.get(hash) == chunk) {
-            chunks.remove(hash);
-            open.remove(hash);
-            bytes -= chunk.size;
-            delete(hash);
+    /** Drops it from the books, unless somebody has put it anew meanwhile; the caller deletes what is returned. */
+    private List<Sha256> drop(Sha256 hash, Chunk chunk) {
+        corrupt++;
+        if (chunks.get(hash) != chunk) {
+            return List.of();
         }
+        chunks.remove(hash);
+        open.remove(hash);
+        bytes -= chunk.size;
+        leaving.add(hash);
+        return List.of(hash);
     }
 
     /**
@@ -337,72 +277,95 @@ public final class ContentStore {
         }
         Path written;
         try {
-            written = writeTemporary(hash, content);
+            written = files.write(hash, content);
         } catch (IOException e) {
-            synchronized (this) {
-                evict(Math.max(content.length, Math.min(quota, bytes) / 16));
-            }
-            written = writeTemporary(hash, content);
+            delete(evictedTo(leftOnFullDisk(content.length)));
+            written = files.write(hash, content);
         }
-        synchronized (this) {
-            Chunk before = chunks.get(hash);
-            if (before != null && before.verified) {
-                Files.deleteIfExists(written);
-                return;
+        delete(enter(hash, content.length, written));
+    }
+
+    /** Takes a written chunk into the books; returns what has to go for it. */
+    private synchronized List<Sha256> enter(Sha256 hash, int length, Path written) throws IOException {
+        awaitGone(hash);
+        Chunk before = chunks.get(hash);
+        if (before != null && before.verified) {
+            Files.deleteIfExists(written);
+            return List.of();
+        }
+        files.enter(hash, written);
+        if (before != null) {
+            bytes -= before.size;
+        }
+        Chunk chunk = new Chunk(length, true);
+        chunks.put(hash, chunk);
+        bytes += length;
+        chunk.pins++; // what has just come is not what goes
+        List<Sha256> evicted = evictedTo(quota);
+        chunk.pins--;
+        return evicted;
+    }
+
+    /** What may stay when the disk is full, whatever the quota: a sixteenth less, and at least as much as is to come. */
+    private synchronized long leftOnFullDisk(int length) {
+        long here = Math.min(quota, bytes);
+        return here - Math.max(length, here / 16);
+    }
+
+    /** Until the file that had this name has been deleted, which would otherwise take the new one. */
+    private synchronized void awaitGone(Sha256 hash) throws InterruptedIOException {
+        while (leaving.contains(hash)) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted before chunk " + hash + " was written");
             }
-            Path file = fileOf(hash);
-            Files.createDirectories(file.getParent());
-            Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
-            if (before != null) {
-                bytes -= before.size;
-            }
-            Chunk chunk = new Chunk(content.length, true);
-            chunks.put(hash, chunk);
-            bytes += content.length;
-            chunk.pins++; // what has just come is not what goes
-            evict(0);
-            chunk.pins--;
         }
     }
 
-    private Path writeTemporary(Sha256 hash, byte[] content) throws IOException {
-        Path file = directory.resolve(TEMPORARY).resolve(hash.hex() + "." + temporaryNumber.incrementAndGet());
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer buffer = ByteBuffer.wrap(content);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(false);
-            return file;
-        } catch (IOException e) {
-            Files.deleteIfExists(file);
-            throw e;
-        }
-    }
-
-    /** Drops the least recently used chunks until the quota is kept with so much to spare. */
-    private void evict(long spare) {
+    /**
+     * Takes the least recently used chunks out of the books until so many bytes are left.
+     *
+     * @return what the caller deletes, without the lock: that may take long when it is much
+     */
+    private synchronized List<Sha256> evictedTo(long target) {
+        List<Sha256> evicted = new ArrayList<>();
         Iterator<Map.Entry<Sha256, Chunk>> oldest = chunks.entrySet().iterator();
-        while (bytes > quota - spare && oldest.hasNext()) {
+        while (bytes > target && oldest.hasNext()) {
             Map.Entry<Sha256, Chunk> entry = oldest.next();
-            if (entry.getValue().pins == 0 && !holds.containsKey(entry.getKey())) {
+            Sha256 hash = entry.getKey();
+            if (entry.getValue().pins == 0 && !holds.containsKey(hash)) {
                 oldest.remove();
-                open.remove(entry.getKey());
+                open.remove(hash);
                 bytes -= entry.getValue().size;
                 evictions++;
-                delete(entry.getKey());
+                leaving.add(hash);
+                evicted.add(hash);
+            }
+        }
+        return evicted;
+    }
+
+    /** Deletes files of chunks that have left the books. Blocks on the disk, and must not hold the lock. */
+    private void delete(List<Sha256> left) {
+        for (Sha256 hash : left) {
+            try {
+                files.delete(hash);
+            } catch (IOException e) {
+                LOG.atWarn()
+                        .addKeyValue("chunk", hash)
+                        .setCause(e)
+                        .log("Chunk cannot be deleted; its space stays taken");
+            } finally {
+                gone(hash);
             }
         }
     }
 
-    private void delete(Sha256 hash) {
-        try {
-            Files.deleteIfExists(fileOf(hash));
-        } catch (NoSuchFileException e) {
-            LOG.atTrace().addKeyValue("chunk", hash).log("Chunk was gone already");
-        } catch (IOException e) {
-            throw new UncheckedIOException("chunk " + hash + " cannot be deleted", e);
-        }
+    private synchronized void gone(Sha256 hash) {
+        leaving.remove(hash);
+        notifyAll();
     }
 
     /** Whether so many more bytes fit without dropping anything. */

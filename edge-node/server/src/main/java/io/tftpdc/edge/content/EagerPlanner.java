@@ -47,6 +47,7 @@ public final class EagerPlanner implements IndexListener, AutoCloseable {
     private static final int PAGE = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final Duration RETRY = Duration.ofSeconds(15);
+    private static final long CLOSE_MILLIS = 2_000;
 
     private final FileIndexView index;
     private final ContentStore store;
@@ -304,7 +305,7 @@ public final class EagerPlanner implements IndexListener, AutoCloseable {
     public void close() {
         thread.interrupt();
         try {
-            thread.join(5_000);
+            thread.join(CLOSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

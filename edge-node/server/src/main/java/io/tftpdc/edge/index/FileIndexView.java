@@ -12,6 +12,7 @@ import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaIds;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,15 +41,22 @@ import org.slf4j.LoggerFactory;
 public final class FileIndexView implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FileIndexView.class);
 
+    /**
+     * After a topic was made anew, so long what only the former one knew is served on once the new one confirms nothing
+     * of it any more.
+     */
+    static final Duration KEEP_FORMER = Duration.ofMinutes(10);
+
     private final IndexStore store;
     private final KafkaReplica replica;
     private final LongSupplier wallMillis;
     private final List<IndexListener> listeners = new CopyOnWriteArrayList<>();
 
-    private FileIndexView(IndexStore store, Map<String, ?> kafka, SchemaIds ids, LongSupplier wallMillis) {
+    private FileIndexView(
+            IndexStore store, Map<String, ?> kafka, SchemaIds ids, LongSupplier wallMillis, Duration keepFormer) {
         this.store = store;
         this.wallMillis = wallMillis;
-        this.replica = new KafkaReplica(store, kafka, ids, wallMillis, listeners);
+        this.replica = new KafkaReplica(store, kafka, ids, wallMillis, keepFormer, listeners);
     }
 
     /**
@@ -62,9 +70,21 @@ public final class FileIndexView implements AutoCloseable {
     public static FileIndexView open(
             Path directory, RocksMemory memory, Map<String, ?> kafka, SchemaIds ids, LongSupplier wallMillis)
             throws IOException {
+        return open(directory, memory, kafka, ids, wallMillis, KEEP_FORMER);
+    }
+
+    /** For tests, which do not wait for {@link #KEEP_FORMER}. */
+    static FileIndexView open(
+            Path directory,
+            RocksMemory memory,
+            Map<String, ?> kafka,
+            SchemaIds ids,
+            LongSupplier wallMillis,
+            Duration keepFormer)
+            throws IOException {
         IndexStore store =
                 IndexStore.open(directory, memory, Topics.FILE_INDEX.name(), Topics.FILE_INDEX.valueSerde(ids));
-        return new FileIndexView(store, kafka, ids, wallMillis);
+        return new FileIndexView(store, kafka, ids, wallMillis, keepFormer);
     }
 
     /** Adds a listener; call before {@link #start} to miss nothing. */

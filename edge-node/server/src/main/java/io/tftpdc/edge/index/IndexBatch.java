@@ -34,6 +34,7 @@ final class IndexBatch {
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final DigestTable.Changes digests = new DigestTable.Changes();
     private long entryChange;
+    private boolean replacesFormer;
 
     /** @param concerns which entries {@link #changed} is to name */
     IndexBatch(IndexStore store, Predicate<FileIndexEntry> concerns) {
@@ -77,6 +78,7 @@ final class IndexBatch {
         if (known.sameEpoch() && merged.equals(before)) {
             return;
         }
+        replacesFormer |= !known.sameEpoch();
         boolean asRead = merged.equals(incoming);
         put(read.key(), asRead ? read.value() : store.encode(merged), merged);
         IndexDigest now = asRead ? read.digest() : IndexDigest.of(merged);
@@ -114,6 +116,11 @@ final class IndexBatch {
     /** Files that have another revision now, of those that somebody is concerned with. */
     List<FileKey> changed() {
         return List.copyOf(changed);
+    }
+
+    /** Whether an entry of a former topic was replaced or confirmed by one of the topic that is followed now. */
+    boolean replacesFormer() {
+        return replacesFormer;
     }
 
     List<Sha256> located() {

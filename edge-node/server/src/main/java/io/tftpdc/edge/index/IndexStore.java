@@ -108,6 +108,9 @@ final class IndexStore implements AutoCloseable {
     /** Of all keys in the index, while it is built from nothing. */
     private volatile @Nullable KeyFilter keysWhileBuilding;
 
+    /** Whether the topic that is followed now has brought an entry; looked up once, and by the writer only. */
+    private @Nullable Boolean anyOfThisEpoch;
+
     private IndexStore(
             RocksDB db,
             List<ColumnFamilyHandle> handles,
@@ -321,18 +324,23 @@ final class IndexStore implements AutoCloseable {
         });
         if (isIndex) {
             epoch = next;
+            anyOfThisEpoch = false;
         }
     }
 
+    /** Whether there may be entries that only a former topic knew. */
+    boolean maySweep() {
+        return read(() -> Optional.ofNullable(db.get(meta, SWEEP_PENDING))).isPresent();
+    }
+
     /**
-     * Called when the new topic has been read whole: drops what only a former one knew. A new topic without any entry
-     * is taken for one that is not filled yet, and drops nothing.
+     * Drops what only a former topic knew; to be called when the new one has been filled and read whole. A new topic
+     * without any entry is taken for one that is not filled yet, and drops nothing.
      *
      * @return how many entries were dropped
      */
     long sweep() {
-        endBuilding();
-        if (read(() -> db.get(meta, SWEEP_PENDING)) == null || !anyOfThisEpoch()) {
+        if (!maySweep() || !anyOfThisEpoch()) {
             return 0;
         }
         long dropped = 0;
@@ -354,8 +362,11 @@ final class IndexStore implements AutoCloseable {
         return dropped;
     }
 
-    /** From here on each write is logged. What was not logged has to be on disk first, or the log would not fit it. */
-    private void endBuilding() {
+    /**
+     * Called when the topics have been read whole. From here on each write is logged; what was not logged has to be on
+     * disk first, or the log would not fit it.
+     */
+    void complete() {
         if (keysWhileBuilding != null) {
             read(() -> {
                 flush();
@@ -372,6 +383,15 @@ final class IndexStore implements AutoCloseable {
     }
 
     private boolean anyOfThisEpoch() {
+        Boolean known = anyOfThisEpoch;
+        if (known == null) {
+            known = lookForThisEpoch();
+            anyOfThisEpoch = known;
+        }
+        return known;
+    }
+
+    private boolean lookForThisEpoch() {
         return read(() -> {
             try (RocksIterator iterator = db.newIterator(index)) {
                 iterator.seekToFirst();
@@ -487,6 +507,9 @@ final class IndexStore implements AutoCloseable {
         });
         if (!entries.isEmpty()) {
             forgetFound();
+        }
+        if (entries.values().stream().anyMatch(Optional::isPresent)) {
+            anyOfThisEpoch = true;
         }
         sums.forEach(table::set);
         setEntryCount(entryCount + entryChange);

@@ -52,6 +52,10 @@ import org.slf4j.event.Level;
  * <p>It works in sessions. A session compares the topics' ids with the remembered ones (another id is another topic:
  * the copy starts over), seeks to the stored offsets and follows. Whatever goes wrong ends the session, and the next
  * one starts from what was stored last; so nothing is lost and nothing needs mending in place.
+ *
+ * <p>A topic that was made anew is filled by the streams processors, which takes them as long as it takes; it is read as
+ * it is filled, so having reached its end says nothing. What a former topic knew is therefore served until the new one
+ * has confirmed none of it for a while.
  */
 final class KafkaReplica implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaReplica.class);
@@ -76,6 +80,7 @@ final class KafkaReplica implements AutoCloseable {
     private final Map<String, ?> kafka;
     private final RecordReader reader;
     private final LongSupplier wallMillis;
+    private final long keepFormerMillis;
     private final List<IndexListener> listeners;
     private final Freshness freshness;
     private final Thread thread = new Thread(this::run, "index-replica");
@@ -83,6 +88,9 @@ final class KafkaReplica implements AutoCloseable {
 
     private volatile Progress progress;
     private long rememberedAt;
+    /** When the topic that is followed now last confirmed an entry of a former one; in doubt, now. */
+    private long formerConfirmedAt;
+
     private boolean undecodableLogged;
     private @Nullable Counter recordCounter;
     private @Nullable Counter undecodableCounter;
@@ -102,11 +110,14 @@ final class KafkaReplica implements AutoCloseable {
             Map<String, ?> kafka,
             SchemaIds ids,
             LongSupplier wallMillis,
+            Duration keepFormer,
             List<IndexListener> listeners) {
         this.store = store;
         this.kafka = kafka;
         this.reader = new RecordReader(store, ids);
         this.wallMillis = wallMillis;
+        this.keepFormerMillis = keepFormer.toMillis();
+        this.formerConfirmedAt = wallMillis.getAsLong();
         this.listeners = listeners;
         this.freshness = new Freshness(store.completeAsOf());
         this.progress = new Progress(Map.of(), Map.of(), false, freshness.completeAsOf(), 0, "Kafka was not asked yet");
@@ -236,7 +247,7 @@ final class KafkaReplica implements AutoCloseable {
                 seekToWhereWeStopped(opened);
             } catch (RuntimeException e) {
                 if (opened != null) {
-                    opened.close();
+                    opened.close(CloseOptions.timeout(Duration.ofSeconds(1)));
                 }
                 admin.close(Duration.ZERO);
                 throw e;
@@ -296,6 +307,7 @@ final class KafkaReplica implements AutoCloseable {
                     .addKeyValue("reason", reason)
                     .log("Reading from the beginning; what is known is served meanwhile");
             store.startOver(topic, topicIds.getOrDefault(topic, ""));
+            formerConfirmedAt = wallMillis.getAsLong();
         }
 
         void follow() {
@@ -352,6 +364,7 @@ final class KafkaReplica implements AutoCloseable {
             }
             if (moved) {
                 batch.commit();
+                formerConfirmedAt = batch.replacesFormer() ? wallMillis.getAsLong() : formerConfirmedAt;
                 tell(batch);
             }
             count(recordCounter, records.count());
@@ -461,9 +474,9 @@ final class KafkaReplica implements AutoCloseable {
 
         private void settle(long now) {
             if (freshness.progressed(positions)) {
-                long dropped = store.sweep();
-                if (dropped > 0) {
-                    LOG.atInfo().addKeyValue("entries", dropped).log("Dropped what only a former cluster knew");
+                store.complete();
+                if (wallMillis.getAsLong() - formerConfirmedAt >= keepFormerMillis) {
+                    sweep();
                 }
                 if (askedAt - rememberedAt >= REMEMBER_MILLIS) {
                     rememberCompleteness();
@@ -477,6 +490,13 @@ final class KafkaReplica implements AutoCloseable {
                     freshness.completeAsOf(),
                     progress.undecodable(),
                     answered ? "" : "Kafka does not answer; last asked " + (now - askedAt) + " ms ago");
+        }
+
+        private void sweep() {
+            long dropped = store.sweep();
+            if (dropped > 0) {
+                LOG.atInfo().addKeyValue("entries", dropped).log("Dropped what only a former topic knew");
+            }
         }
 
         private <T> T await(KafkaFuture<T> future) {

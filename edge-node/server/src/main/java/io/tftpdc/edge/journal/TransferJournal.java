@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -72,11 +71,9 @@ public final class TransferJournal implements AutoCloseable {
     private final Thread writerThread = new Thread(this::write, "journal-writer");
     private final Thread senderThread = new Thread(this::send, "journal-sender");
 
-    private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
-    private final ConcurrentLinkedQueue<Long> acknowledged = new ConcurrentLinkedQueue<>();
+    private final Deliveries deliveries = new Deliveries(MAX_IN_FLIGHT);
     private final Semaphore news = new Semaphore(0);
     private final AtomicLong droppedCount = new AtomicLong();
-    private volatile boolean rewind;
     private volatile boolean closing;
 
     private @Nullable Counter journalled;
@@ -222,22 +219,18 @@ public final class TransferJournal implements AutoCloseable {
     }
 
     private void send() {
-        long next = 0;
         while (!closing) {
             try {
-                forgetAcknowledged();
-                if (rewind && inFlight.availablePermits() == MAX_IN_FLIGHT) {
+                Deliveries.Turn turn = forgetDelivered();
+                if (turn.startsOver()) {
                     pause();
-                    rewind = false;
-                    next = 0;
                 }
-                List<JournalStore.Kept> batch = rewind ? List.of() : store.read(next, BATCH);
+                List<JournalStore.Kept> batch =
+                        turn.from().isPresent() ? store.read(turn.from().getAsLong(), BATCH) : List.of();
                 for (JournalStore.Kept kept : batch) {
-                    if (rewind || closing) {
+                    if (closing || !send(kept)) {
                         break;
                     }
-                    send(kept);
-                    next = kept.number() + 1;
                 }
                 if (batch.isEmpty()) {
                     waitForNews();
@@ -250,49 +243,62 @@ public final class TransferJournal implements AutoCloseable {
                 pause();
             }
         }
-        sendTheLast(next);
+        sendTheLast();
     }
 
     /** What was written down while closing still goes out when Kafka takes it at once. */
-    private void sendTheLast(long next) {
+    private void sendTheLast() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
         try {
             writerThread.join();
-            boolean reachable = !rewind && !sender.isAway();
+            Deliveries.Turn turn = forgetDelivered();
+            boolean reachable = turn.from().isPresent() && !turn.startsOver() && !sender.isAway();
             if (reachable) {
-                for (JournalStore.Kept kept : store.read(next, BATCH)) {
-                    send(kept);
+                for (JournalStore.Kept kept : store.read(turn.from().getAsLong(), BATCH)) {
+                    if (System.nanoTime() - deadline > 0 || !send(kept)) {
+                        break;
+                    }
                 }
             }
-            boolean drained = inFlight.tryAcquire(MAX_IN_FLIGHT, reachable ? CLOSE_MILLIS : 0, TimeUnit.MILLISECONDS);
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            boolean drained = deliveries.awaitAnswers(reachable ? left : 0);
             LOG.atDebug().addKeyValue("drained", drained).log("Journal closes");
-            forgetAcknowledged();
+            forgetDelivered();
         } catch (InterruptedException | KafkaException | RocksDBException e) {
             LOG.atDebug().setCause(e).log("What is left is sent after the next start");
         }
     }
 
-    /** Hands one event to the producer; throws when that cannot be done now. */
-    private void send(JournalStore.Kept kept) throws InterruptedException {
+    /**
+     * Hands one event to the producer; throws when that cannot be done now.
+     *
+     * @return false when sending goes back to the beginning or ends
+     */
+    private boolean send(JournalStore.Kept kept) throws InterruptedException {
+        long number = kept.number();
         Optional<TransferEvent> event = decode(kept);
         if (event.isEmpty()) {
-            acknowledged.add(kept.number());
+            deliveries.drop(number);
             drop(1);
-            return;
+            return true;
         }
-        inFlight.acquire();
+        if (!deliveries.begin(number)) {
+            return false;
+        }
         boolean handedOver = false;
         try {
             sender.send(
                     Topics.TRANSFER_EVENTS,
                     TransferEvents.keyOf(event.get()),
                     event.get(),
-                    (metadata, error) -> answered(kept.number(), error));
+                    (metadata, error) -> answered(number, error));
             handedOver = true;
         } finally {
             if (!handedOver) {
-                inFlight.release();
+                deliveries.takeBack(number);
             }
         }
+        return true;
     }
 
     private Optional<TransferEvent> decode(JournalStore.Kept kept) {
@@ -306,28 +312,30 @@ public final class TransferJournal implements AutoCloseable {
 
     private void answered(long number, @Nullable Exception error) {
         if (error == null) {
-            acknowledged.add(number);
             count(sent, 1);
+            deliveries.done(number);
         } else if (error instanceof RecordTooLargeException) {
             LOG.atWarn().setCause(error).log("Kafka does not take a transfer event, dropping it");
-            acknowledged.add(number);
             drop(1);
+            deliveries.done(number);
         } else {
             count(failures, 1);
-            rewind = true;
+            deliveries.failed();
         }
-        inFlight.release();
         news.release();
     }
 
-    private void forgetAcknowledged() throws RocksDBException {
-        List<Long> done = new ArrayList<>();
-        for (Long number = acknowledged.poll(); number != null; number = acknowledged.poll()) {
-            done.add(number);
+    private Deliveries.Turn forgetDelivered() throws RocksDBException {
+        Deliveries.Turn turn = deliveries.turn();
+        if (!turn.delivered().isEmpty()) {
+            store.delete(turn.delivered());
         }
-        if (!done.isEmpty()) {
-            store.delete(done);
-        }
+        return turn;
+    }
+
+    /** Events that are on their way to Kafka. */
+    int inFlight() {
+        return deliveries.inFlight();
     }
 
     private void waitForNews() throws InterruptedException {
@@ -360,6 +368,7 @@ public final class TransferJournal implements AutoCloseable {
             return;
         }
         closing = true;
+        deliveries.close();
         news.release();
         boolean interrupted = false;
         while (writerThread.isAlive() || senderThread.isAlive()) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -205,6 +206,54 @@ class ContentStoreTest {
     }
 
     @Test
+    void chunksAreServedWhileOthersAreBeingDeletedHoweverLongThatTakes() throws Exception {
+        CountDownLatch deleting = new CountDownLatch(1);
+        CountDownLatch mayDelete = new CountDownLatch(1);
+        ContentStore store = ContentStore.open(
+                new ChunkFiles(directory, file -> {
+                    deleting.countDown();
+                    awaitQuietly(mayDelete);
+                    Files.deleteIfExists(file);
+                }),
+                200);
+        Sha256 evicted = put(store, 100, 1);
+        Sha256 kept = put(store, 100, 2);
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            Future<Sha256> third = threads.submit(() -> put(store, 100, 3));
+            deleting.await();
+
+            assertThat(read(store, kept)).isEqualTo(bytes(100, 2));
+            assertThat(store.holds(evicted)).isFalse();
+            assertThat(store.bytes()).isEqualTo(200);
+
+            // The one that is on its way out comes anew: it must not be taken by the deletion.
+            Future<Sha256> again = threads.submit(() -> put(store, 100, 1));
+            mayDelete.countDown();
+            again.get();
+            assertThat(read(store, evicted)).isEqualTo(bytes(100, 1));
+            third.get();
+        }
+        assertThat(filesNamedByHash()).hasSize(store.chunks());
+    }
+
+    @Test
+    void fullDiskDropsTheOldestThoughTheQuotaIsNotReached() throws IOException {
+        ContentStore store = open(1 << 20);
+        Sha256 oldest = put(store, 100, 1);
+        Sha256 newest = put(store, 100, 2);
+        // Nothing can be written any more.
+        Files.delete(directory.resolve("tmp"));
+
+        assertThatThrownBy(() -> put(store, 100, 3)).isInstanceOf(IOException.class);
+
+        assertThat(store.holds(oldest)).isFalse();
+        assertThat(store.holds(newest)).isTrue();
+        assertThat(store.evictions()).isEqualTo(1);
+        Files.createDirectory(directory.resolve("tmp"));
+        assertThat(store.holds(put(store, 100, 3))).isTrue();
+    }
+
+    @Test
     void roomIsWhatIsLeftOfTheQuota() throws IOException {
         ContentStore store = open(250);
         put(store, 100, 1);
@@ -234,6 +283,14 @@ class ContentStoreTest {
         assertThat(store.pinned()).isZero();
         assertThat(store.bytes()).isLessThanOrEqualTo(20 * 40_000);
         assertThat(filesNamedByHash()).hasSize(store.chunks());
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Callable<Integer> putAndRead(ContentStore store, List<byte[]> contents, int seed) {

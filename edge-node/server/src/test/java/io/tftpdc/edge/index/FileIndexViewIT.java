@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,14 +51,27 @@ class FileIndexViewIT {
     }
 
     private FileIndexView open() throws IOException {
+        return open(System::currentTimeMillis, Duration.ZERO);
+    }
+
+    private FileIndexView open(LongSupplier wallMillis, Duration keepFormer) throws IOException {
         FileIndexView view = FileIndexView.open(
-                directory.resolve("index"), memory, site.clientSettings(), site.ids(), System::currentTimeMillis);
+                directory.resolve("index"), memory, site.clientSettings(), site.ids(), wallMillis, keepFormer);
         view.start();
         return view;
     }
 
+    private static void awaitContents(FileIndexView view, FileKey... keys) {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(contents(view)).containsOnlyKeys(keys));
+    }
+
     private static void awaitComplete(FileIndexView view) {
-        long now = System.currentTimeMillis();
+        awaitComplete(view, System::currentTimeMillis);
+    }
+
+    private static void awaitComplete(FileIndexView view, LongSupplier wallMillis) {
+        long now = wallMillis.getAsLong();
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> view.status().completeAsOfMillis().orElse(-1) >= now);
     }
@@ -212,6 +227,35 @@ class FileIndexViewIT {
 
             await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(contents(view)).containsOnlyKeys(FileKey.of("default", "new.txt")));
+        }
+    }
+
+    @Test
+    void topicMadeAnewIsFilledSlowlyAndTheFormerFilesAreServedMeanwhile() throws IOException {
+        FileKey old = FileKey.of("default", "old.txt");
+        FileKey fresh = FileKey.of("default", "new.txt");
+        AtomicLong later = new AtomicLong();
+        LongSupplier clock = () -> System.currentTimeMillis() + later.get();
+        site.publish("default", "hello.txt", BYTES);
+        site.publish("default", "old.txt", BYTES);
+        try (FileIndexView view = open(clock, Duration.ofMinutes(10))) {
+            awaitComplete(view);
+            site.deleteTopics(Topics.FILE_INDEX, Topics.CONTENT_LOCATIONS);
+            site.createTopics();
+            site.publish("default", "new.txt", BYTES);
+            awaitContents(view, HELLO, old, fresh);
+
+            later.addAndGet(Duration.ofMinutes(9).toMillis());
+            Optional<FileIndexEntry> former = view.find(HELLO);
+            site.publish("default", "hello.txt", BYTES); // the topic is still being filled
+            await().atMost(Duration.ofSeconds(20)).until(() -> !view.find(HELLO).equals(former));
+            later.addAndGet(Duration.ofMinutes(9).toMillis());
+            awaitComplete(view, clock);
+            assertThat(contents(view)).containsOnlyKeys(HELLO, old, fresh);
+
+            later.addAndGet(Duration.ofMinutes(2).toMillis());
+            awaitContents(view, HELLO, fresh);
+            assertThat(view.entries()).isEqualTo(2);
         }
     }
 

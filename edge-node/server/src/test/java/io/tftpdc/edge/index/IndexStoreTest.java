@@ -108,7 +108,8 @@ class IndexStoreTest {
         for (FileIndexEntry entry : foldedOneByOne(log.events())) {
             applyEach(List.of(entry));
             // An entry of which nothing is understood is none.
-            Optional<FileIndexEntry> expected = Optional.of(entry).filter(one -> !one.revisions().isEmpty());
+            Optional<FileIndexEntry> expected =
+                    Optional.of(entry).filter(one -> !one.revisions().isEmpty());
             assertThat(store.find(entry.key())).isEqualTo(expected);
             assertThat(store.find(entry.key())).isEqualTo(expected);
         }

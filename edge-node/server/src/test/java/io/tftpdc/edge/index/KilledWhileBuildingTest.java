@@ -120,7 +120,7 @@ class KilledWhileBuildingTest {
         IndexStore store = IndexStore.open(Path.of(arguments[0]), new RocksMemory(MEMORY), TOPIC, serde);
         for (int batch = 0; batch < BATCHES; batch++) {
             if (batch == BATCHES / 2 && arguments[1].equals("complete")) {
-                store.sweep();
+                store.complete();
             }
             apply(store, serde, batch * BATCH);
         }

@@ -128,6 +128,30 @@ class TransferJournalIT {
     }
 
     @Test
+    void closingWithAsMuchOnItsWayAsMayBeTakesSecondsWhenKafkaIsAway() throws Exception {
+        journal.start();
+        report("late", 0, 1); // the producer knows the cluster from here on
+        await().atMost(Duration.ofSeconds(15)).until(() -> read("late").size() == 1);
+        site.kafka().stop();
+        try {
+            report("late", 1, 5_000);
+            await().atMost(Duration.ofSeconds(10)).until(() -> journal.inFlight() == 2_000);
+            long start = System.nanoTime();
+
+            journal.close();
+            sender.close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        } finally {
+            site.kafka().start();
+        }
+        reopen(BOUNDS, site.clientSettings(), site.ids());
+        journal.start();
+        await().atMost(Duration.ofSeconds(60)).until(() -> journal.waiting() == 0);
+        assertThat(names("late")).isEqualTo(expected("late", 5_000));
+    }
+
+    @Test
     void registryThatIsAwayLosesNothing() throws Exception {
         reopen(BOUNDS, site.clientSettings(), new AwayRegistry());
         journal.start();

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * never answer grow old in it. Used by that loop alone.
  */
 public final class LoopLimits {
+    /** For one that begins: one to make room for it, one to give back what the loop has beyond its share. */
+    private static final int MOST_GIVEN_UP = 2;
+
     private final RequestLimits shared;
     private final int loops;
     private final Consumer<Verdict> dropped;
@@ -67,9 +70,7 @@ public final class LoopLimits {
         boolean counted = verdict != Verdict.KNOWN;
         Ticket ticket = new Ticket(this, shared.isExempt(address) ? null : address, tenant, counted);
         if (counted) {
-            if (unanswered.size() >= shared.unansweredShare(loops)) {
-                giveUpOldest(unanswered);
-            }
+            makeRoomForUnanswered();
             shared.countUnanswered();
             unanswered.add(ticket);
             ofTenant.add(ticket);
@@ -80,6 +81,19 @@ public final class LoopLimits {
     private Optional<Ticket> refused(Verdict verdict) {
         dropped.accept(verdict);
         return Optional.empty();
+    }
+
+    /**
+     * Clients spread unevenly over the loops, so a loop may have more than an even share as long as there is room in all.
+     * A loop below its share gives up none of its own, even when others have taken the room: these give back what is too
+     * much, one for each that they begin.
+     */
+    private void makeRoomForUnanswered() {
+        int most = shared.mostUnanswered();
+        int share = Math.max(1, most / loops);
+        for (int i = 0; i < MOST_GIVEN_UP && shared.unanswered() >= most && unanswered.size() >= share; i++) {
+            giveUpOldest(unanswered);
+        }
     }
 
     /** False when this loop has none. */

@@ -99,13 +99,9 @@ public final class RequestLimits {
         return new LoopLimits(this, loops, dropped);
     }
 
-    /**
-     * How many clients that have not answered each of so many loops may have. A loop can give up only its own, so each
-     * has a share; and half of all transfers is always left for clients that do answer.
-     */
-    int unansweredShare(int loops) {
-        int inAll = Math.min(prepared.settings().unanswered(), maxTransfers / 2);
-        return Math.max(1, inAll / loops);
+    /** From how many clients that have not answered the oldest are given up; half of all transfers is for those who do. */
+    int mostUnanswered() {
+        return Math.max(1, Math.min(prepared.settings().unanswered(), maxTransfers / 2));
     }
 
     Verdict request(ClientAddress client, long now) {

@@ -80,7 +80,9 @@ public final class UdpSockets {
     public static void waitAtMost(LinuxSocket socket, long micros) throws IOException {
         // struct timeval, two longs on 64-bit systems
         ByteBuffer time = ByteBuffer.allocateDirect(2 * Long.BYTES).order(ByteOrder.nativeOrder());
-        time.putLong(micros / MICROS_PER_SECOND).putLong(micros % MICROS_PER_SECOND).flip();
+        time.putLong(micros / MICROS_PER_SECOND)
+                .putLong(micros % MICROS_PER_SECOND)
+                .flip();
         socket.setRawOpt(SOL_SOCKET, SO_RCVTIMEO, time);
     }
 

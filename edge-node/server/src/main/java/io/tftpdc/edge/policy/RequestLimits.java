@@ -30,7 +30,7 @@ public final class RequestLimits {
     private volatile List<Range> exempt;
 
     /**
-     * @param maxTransfers at the same time, all in all
+     * @param maxTransfers at the same time, all in all; what is remembered must have room for them
      * @param seed anything that strangers do not know
      * @param now the time
      */
@@ -40,12 +40,15 @@ public final class RequestLimits {
         this.prepared = Prepared.of(settings);
         this.exempt = ranges(settings);
         this.errorsFull = new AtomicLong(now);
-        // Small shards could fill up with running transfers alone, whose addresses cannot give way.
-        int count = Math.clamp(settings.remembered() / 4_096, 1, MOST_SHARDS);
+        settings.requireRoomFor(maxTransfers);
+        // All transfers may be those of one network, which is in one shard, and their addresses cannot give way. So
+        // each
+        // shard has room for all of them: what is refused is refused by a limit, never for want of a place.
+        int count = (int) Math.min(settings.remembered() / LimitSettings.room(maxTransfers), MOST_SHARDS);
         this.shards = new LimitShard[count];
         int clients = settings.remembered() / count;
         for (int i = 0; i < count; i++) {
-            shards[i] = new LimitShard(clients, clients / 2, seed);
+            shards[i] = new LimitShard(clients, clients, seed);
         }
     }
 
@@ -214,6 +217,10 @@ public final class RequestLimits {
     /** Clients of whom something is remembered. */
     int clients() {
         return Arrays.stream(shards).mapToInt(LimitShard::clients).sum();
+    }
+
+    int shards() {
+        return shards.length;
     }
 
     /** Networks of which something is remembered. */

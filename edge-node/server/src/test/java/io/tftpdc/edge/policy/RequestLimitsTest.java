@@ -320,6 +320,53 @@ class RequestLimitsTest {
         tickets.forEach(ticket -> ticket.answered(now));
     }
 
+    /** They are all in one shard, whose addresses cannot give way while they have transfers. */
+    @Test
+    void tenThousandMachinesOfOneNetworkHaveATransferEach() {
+        now = 0;
+        LimitSettings defaults = LimitSettings.DEFAULT;
+        RequestLimits limits = new RequestLimits(20_000, defaults, 42, now);
+        assertThat(limits.shards()).isEqualTo(3);
+        LoopLimits loop = loop(limits);
+        for (String network : List.of("2001:db8:0:1::", "2001:db8:0:2::")) {
+            for (int machine = 1; machine <= defaults.transfersPerSubnet(); machine++) {
+                String client = network + Integer.toHexString(machine);
+                assertThat(loop.admitsRequest(address(client), now)).as(client).isTrue();
+                answered(loop, client);
+                now += SECOND / 5_000;
+            }
+        }
+        assertThat(dropped).isEmpty();
+        assertThat(limits.transfers()).isEqualTo(20_000);
+        refused(loop, "2001:db8:0:3::1", Verdict.BUSY);
+        assertThat(loop.admitsRequest(address("2001:db8:0:1::ffff"), now))
+                .as("all of its shard may be held, and there is still a place")
+                .isTrue();
+    }
+
+    /** With as many networks as clients, the networks must find a place too. */
+    @Test
+    void everyTransferMayBeOfAnotherNetworkInOneShard() {
+        RequestLimits limits = limits(960, few -> few.transfersPerTenant = 960);
+        assertThat(limits.shards()).isOne();
+        LoopLimits loop = loop(limits);
+        for (int i = 0; i < 960; i++) {
+            answered(loop, "10." + i / 250 + "." + i % 250 + ".1");
+        }
+        assertThat(dropped).isEmpty();
+        assertThat(limits.transfers()).isEqualTo(960);
+        assertThat(limits.subnets()).isEqualTo(960);
+    }
+
+    @Test
+    void tooFewRememberedForTheTransfersIsAMistake() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> limits(964, few -> {}))
+                .withMessage("`limits.remembered` is 1024, too few clients for `max-transfers` 964; expected 1025 or"
+                        + " more (some 140 bytes each), or a lower `max-transfers`");
+        assertThat(limits(963, few -> {}).shards()).isOne();
+    }
+
     @Test
     void halfOfAllTransfersIsLeftForThoseWhoAnswer() {
         RequestLimits limits = limits(10, few -> few.unanswered = 1000);
@@ -372,7 +419,7 @@ class RequestLimitsTest {
         }
         assertThat(limits.unanswered()).isLessThanOrEqualTo(100);
         assertThat(limits.clients()).isLessThanOrEqualTo(1024);
-        assertThat(limits.subnets()).isLessThanOrEqualTo(512);
+        assertThat(limits.subnets()).isLessThanOrEqualTo(1024);
     }
 
     @Test
@@ -474,6 +521,7 @@ class RequestLimitsTest {
             few.requestsPerClient = 1_000_000;
             few.requestsPerSubnet = 1_000_000;
             few.unanswered = 1_000;
+            few.remembered = 2_048;
         });
         CountDownLatch done = new CountDownLatch(4);
         for (int thread = 0; thread < 4; thread++) {

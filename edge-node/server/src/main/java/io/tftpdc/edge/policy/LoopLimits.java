@@ -25,17 +25,24 @@ public final class LoopLimits {
     private final int loops;
     private final Consumer<Verdict> dropped;
     private final Set<Ticket> unanswered = new LinkedHashSet<>();
+    private final DropLog log;
     private final Map<Tenant, Set<Ticket>> unansweredOfTenant = new HashMap<>();
 
-    LoopLimits(RequestLimits shared, int loops, Consumer<Verdict> dropped) {
+    LoopLimits(RequestLimits shared, int loops, Consumer<Verdict> dropped, DropLog log) {
         this.shared = shared;
         this.loops = loops;
         this.dropped = dropped;
+        this.log = log;
     }
 
     /** Whether a request from this client may be looked at; tells the listener when not. */
     public boolean admitsRequest(InetAddress client, long now) {
-        return told(shared.request(ClientAddress.of(client), now));
+        ClientAddress address = ClientAddress.of(client);
+        Verdict verdict = shared.request(address, now);
+        if (!verdict.admits()) {
+            logged(address, verdict, now);
+        }
+        return told(verdict);
     }
 
     /** Whether an error message may go to this client; tells the listener when not. */
@@ -65,6 +72,7 @@ public final class LoopLimits {
         if (!verdict.admits()) {
             shared.releaseOfTenant(tenant);
             shared.releaseSlot();
+            logged(address, verdict, now);
             return refused(verdict);
         }
         boolean counted = verdict != Verdict.KNOWN;
@@ -76,6 +84,14 @@ public final class LoopLimits {
             ofTenant.add(ticket);
         }
         return Optional.of(ticket);
+    }
+
+    private void logged(ClientAddress client, Verdict verdict, long now) {
+        if (DropLog.isOfSubnet(verdict)) {
+            log.log(shared.networkOf(client), verdict, now);
+        } else if (DropLog.isOfClient(verdict)) {
+            log.log(client, verdict, now);
+        }
     }
 
     private Optional<Ticket> refused(Verdict verdict) {

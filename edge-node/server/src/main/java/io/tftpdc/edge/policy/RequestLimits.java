@@ -22,6 +22,7 @@ public final class RequestLimits {
     private final int maxTransfers;
     private final LimitShard[] shards;
     private final long seed;
+    private final long started;
     private final AtomicInteger transfers = new AtomicInteger();
     private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicLong errorsFull;
@@ -37,6 +38,7 @@ public final class RequestLimits {
     public RequestLimits(int maxTransfers, LimitSettings settings, long seed, long now) {
         this.maxTransfers = maxTransfers;
         this.seed = seed;
+        this.started = now;
         this.prepared = Prepared.of(settings);
         this.exempt = ranges(settings);
         this.errorsFull = new AtomicLong(now);
@@ -99,7 +101,7 @@ public final class RequestLimits {
      * @param dropped told about every request that is dropped
      */
     public LoopLimits forLoop(int loops, Consumer<Verdict> dropped) {
-        return new LoopLimits(this, loops, dropped);
+        return new LoopLimits(this, loops, dropped, new DropLog(seed, started, DropLog::toLog));
     }
 
     /** From how many clients that have not answered the oldest are given up; half of all transfers is for those who do. */
@@ -198,6 +200,12 @@ public final class RequestLimits {
 
     void uncountUnanswered() {
         unanswered.decrementAndGet();
+    }
+
+    /** The first address of a client's network. */
+    ClientAddress networkOf(ClientAddress client) {
+        Prepared limits = prepared;
+        return new ClientAddress(networkHigh(client, limits), networkLow(client, limits));
     }
 
     int firstReplyRepeats() {

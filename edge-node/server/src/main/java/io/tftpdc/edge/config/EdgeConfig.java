@@ -153,6 +153,7 @@ public record EdgeConfig(
             listen.forEach(EdgeConfig::requireNumeric);
             requirePort(port);
             require(maxTransfers >= 1, "`max-transfers` is " + maxTransfers + "; expected 1 or more");
+            limits.settings().requireRoomFor(maxTransfers);
             maxBlockSize.ifPresent(ProfileConfig::requireBlockSize);
             ProfileConfig.requireWindowSize(maxWindowSize);
             if (PortPolicy.parse(transferPorts) instanceof PortPolicy.Range range) {

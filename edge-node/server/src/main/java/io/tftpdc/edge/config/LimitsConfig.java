@@ -27,7 +27,8 @@ import java.util.Optional;
  * @param ipv6Network bits of an IPv6 address that name its network
  * @param exempt address ranges to which none of this applies but the transfers of their tenant, such as that of a NAT
  *     gateway; loopback, unless something else is given
- * @param remembered clients of which the server keeps count, some 100 bytes each
+ * @param remembered clients of which the server keeps count, some 140 bytes each with its network; at least a sixteenth
+ *     more than {@code max-transfers}
  */
 public record LimitsConfig(
         Integer transfersPerClient,

@@ -24,7 +24,7 @@ import java.util.List;
  * @param ipv4Network bits of an IPv4 address that name its network
  * @param ipv6Network bits of an IPv6 address that name its network
  * @param exempt clients to whom none of this applies but the transfers of their tenant
- * @param remembered clients about whom something is remembered; half as many networks
+ * @param remembered clients about whom something is remembered, and as many networks
  */
 public record LimitSettings(
         int transfersPerClient,
@@ -90,6 +90,27 @@ public record LimitSettings(
         within("remembered", remembered, 1_024, 16_777_216);
         if (burst.isNegative() || burst.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException("`burst` is " + burst + "; expected 0s to 1h, such as 5s");
+        }
+    }
+
+    /**
+     * How many clients must be remembered for so many transfers to run: one each, and a sixteenth for those that ask
+     * meanwhile.
+     */
+    static long room(int maxTransfers) {
+        return maxTransfers + maxTransfers / 16L + 1;
+    }
+
+    /**
+     * All transfers may be of different clients, and a client with a transfer cannot be forgotten.
+     *
+     * @throws IllegalArgumentException when fewer clients are remembered than that takes
+     */
+    public void requireRoomFor(int maxTransfers) {
+        if (remembered < room(maxTransfers)) {
+            throw new IllegalArgumentException("`limits.remembered` is " + remembered + ", too few clients for"
+                    + " `max-transfers` " + maxTransfers + "; expected " + room(maxTransfers)
+                    + " or more (some 140 bytes each), or a lower `max-transfers`");
         }
     }
 

@@ -18,21 +18,31 @@ import org.jspecify.annotations.Nullable;
  * never answer grow old in it. Used by that loop alone.
  */
 public final class LoopLimits {
+    /** For one that begins: one to make room for it, one to give back what the loop has beyond its share. */
+    private static final int MOST_GIVEN_UP = 2;
+
     private final RequestLimits shared;
     private final int loops;
     private final Consumer<Verdict> dropped;
     private final Set<Ticket> unanswered = new LinkedHashSet<>();
+    private final DropLog log;
     private final Map<Tenant, Set<Ticket>> unansweredOfTenant = new HashMap<>();
 
-    LoopLimits(RequestLimits shared, int loops, Consumer<Verdict> dropped) {
+    LoopLimits(RequestLimits shared, int loops, Consumer<Verdict> dropped, DropLog log) {
         this.shared = shared;
         this.loops = loops;
         this.dropped = dropped;
+        this.log = log;
     }
 
     /** Whether a request from this client may be looked at; tells the listener when not. */
     public boolean admitsRequest(InetAddress client, long now) {
-        return told(shared.request(ClientAddress.of(client), now));
+        ClientAddress address = ClientAddress.of(client);
+        Verdict verdict = shared.request(address, now);
+        if (!verdict.admits()) {
+            logged(address, verdict, now);
+        }
+        return told(verdict);
     }
 
     /** Whether an error message may go to this client; tells the listener when not. */
@@ -62,14 +72,13 @@ public final class LoopLimits {
         if (!verdict.admits()) {
             shared.releaseOfTenant(tenant);
             shared.releaseSlot();
+            logged(address, verdict, now);
             return refused(verdict);
         }
         boolean counted = verdict != Verdict.KNOWN;
         Ticket ticket = new Ticket(this, shared.isExempt(address) ? null : address, tenant, counted);
         if (counted) {
-            if (unanswered.size() >= shared.unansweredShare(loops)) {
-                giveUpOldest(unanswered);
-            }
+            makeRoomForUnanswered();
             shared.countUnanswered();
             unanswered.add(ticket);
             ofTenant.add(ticket);
@@ -77,9 +86,30 @@ public final class LoopLimits {
         return Optional.of(ticket);
     }
 
+    private void logged(ClientAddress client, Verdict verdict, long now) {
+        if (DropLog.isOfSubnet(verdict)) {
+            log.log(shared.networkOf(client), verdict, now);
+        } else if (DropLog.isOfClient(verdict)) {
+            log.log(client, verdict, now);
+        }
+    }
+
     private Optional<Ticket> refused(Verdict verdict) {
         dropped.accept(verdict);
         return Optional.empty();
+    }
+
+    /**
+     * Clients spread unevenly over the loops, so a loop may have more than an even share as long as there is room in all.
+     * A loop below its share gives up none of its own, even when others have taken the room: these give back what is too
+     * much, one for each that they begin.
+     */
+    private void makeRoomForUnanswered() {
+        int most = shared.mostUnanswered();
+        int share = Math.max(1, most / loops);
+        for (int i = 0; i < MOST_GIVEN_UP && shared.unanswered() >= most && unanswered.size() >= share; i++) {
+            giveUpOldest(unanswered);
+        }
     }
 
     /** False when this loop has none. */

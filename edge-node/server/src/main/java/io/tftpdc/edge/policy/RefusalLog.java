@@ -1,33 +1,24 @@
 package io.tftpdc.edge.policy;
 
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes refused names down, once per client and reason in ten minutes, and no more than a line a second on average
- * whatever happens: an operator sees that somebody tries, and nobody fills the disk with it. Used by one event loop.
+ * Writes refused names down, so that an operator sees that somebody tries, as often as {@link OncePerClient} finds it
+ * worth a line: once per client and reason in ten minutes, and bounded in all. Used by one event loop.
  */
 public final class RefusalLog {
     private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
 
-    static final Duration WINDOW = Duration.ofMinutes(10);
-
-    private static final int CLIENTS = 1024;
     private static final int LONGEST_NAME = 100;
-    private static final Rate LINES = Rate.of(1, Duration.ofMinutes(1));
 
-    private final AddressTable clients;
-    private final long[] since = new long[CLIENTS];
-    private final int[] reasons = new int[CLIENTS];
-    private long linesFull;
+    private final OncePerClient news;
     private long unlogged;
 
     /** @param now monotonic nanoseconds */
     public RefusalLog(long now) {
-        this.clients = new AddressTable(CLIENTS, now);
-        this.linesFull = now;
+        this.news = new OncePerClient(now, now);
     }
 
     /** Writes a line, or counts one that is not worth it. */
@@ -46,19 +37,7 @@ public final class RefusalLog {
     }
 
     boolean isNews(InetSocketAddress client, Refusal reason, long now) {
-        ClientAddress address = ClientAddress.of(client.getAddress());
-        int place = clients.place(address.high(), address.low());
-        if (clients.fresh() || now - since[place] >= WINDOW.toNanos()) {
-            since[place] = now;
-            reasons[place] = 0;
-        }
-        int bit = 1 << reason.ordinal();
-        if ((reasons[place] & bit) != 0 || !LINES.allows(linesFull, now)) {
-            return false;
-        }
-        reasons[place] |= bit;
-        linesFull = LINES.taken(linesFull, now);
-        return true;
+        return news.isNews(ClientAddress.of(client.getAddress()), reason, now);
     }
 
     /** Without what could forge a line or confuse a terminal. */

@@ -22,6 +22,7 @@ public final class RequestLimits {
     private final int maxTransfers;
     private final LimitShard[] shards;
     private final long seed;
+    private final long started;
     private final AtomicInteger transfers = new AtomicInteger();
     private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicLong errorsFull;
@@ -30,22 +31,26 @@ public final class RequestLimits {
     private volatile List<Range> exempt;
 
     /**
-     * @param maxTransfers at the same time, all in all
+     * @param maxTransfers at the same time, all in all; what is remembered must have room for them
      * @param seed anything that strangers do not know
      * @param now the time
      */
     public RequestLimits(int maxTransfers, LimitSettings settings, long seed, long now) {
         this.maxTransfers = maxTransfers;
         this.seed = seed;
+        this.started = now;
         this.prepared = Prepared.of(settings);
         this.exempt = ranges(settings);
         this.errorsFull = new AtomicLong(now);
-        // Small shards could fill up with running transfers alone, whose addresses cannot give way.
-        int count = Math.clamp(settings.remembered() / 4_096, 1, MOST_SHARDS);
+        settings.requireRoomFor(maxTransfers);
+        // All transfers may be those of one network, which is in one shard, and their addresses cannot give way. So
+        // each
+        // shard has room for all of them: what is refused is refused by a limit, never for want of a place.
+        int count = (int) Math.min(settings.remembered() / LimitSettings.room(maxTransfers), MOST_SHARDS);
         this.shards = new LimitShard[count];
         int clients = settings.remembered() / count;
         for (int i = 0; i < count; i++) {
-            shards[i] = new LimitShard(clients, clients / 2, seed);
+            shards[i] = new LimitShard(clients, clients, seed);
         }
     }
 
@@ -96,16 +101,12 @@ public final class RequestLimits {
      * @param dropped told about every request that is dropped
      */
     public LoopLimits forLoop(int loops, Consumer<Verdict> dropped) {
-        return new LoopLimits(this, loops, dropped);
+        return new LoopLimits(this, loops, dropped, new DropLog(seed, started, DropLog::toLog));
     }
 
-    /**
-     * How many clients that have not answered each of so many loops may have. A loop can give up only its own, so each
-     * has a share; and half of all transfers is always left for clients that do answer.
-     */
-    int unansweredShare(int loops) {
-        int inAll = Math.min(prepared.settings().unanswered(), maxTransfers / 2);
-        return Math.max(1, inAll / loops);
+    /** From how many clients that have not answered the oldest are given up; half of all transfers is for those who do. */
+    int mostUnanswered() {
+        return Math.max(1, Math.min(prepared.settings().unanswered(), maxTransfers / 2));
     }
 
     Verdict request(ClientAddress client, long now) {
@@ -201,6 +202,12 @@ public final class RequestLimits {
         unanswered.decrementAndGet();
     }
 
+    /** The first address of a client's network. */
+    ClientAddress networkOf(ClientAddress client) {
+        Prepared limits = prepared;
+        return new ClientAddress(networkHigh(client, limits), networkLow(client, limits));
+    }
+
     int firstReplyRepeats() {
         return prepared.settings().firstReplyRepeats();
     }
@@ -218,6 +225,10 @@ public final class RequestLimits {
     /** Clients of whom something is remembered. */
     int clients() {
         return Arrays.stream(shards).mapToInt(LimitShard::clients).sum();
+    }
+
+    int shards() {
+        return shards.length;
     }
 
     /** Networks of which something is remembered. */

@@ -145,6 +145,8 @@ class EdgeConfigTest {
                 "tftp: {limits: {errors: 0}}                        | line 3: `tftp.limits` `errors` is 0; expected 1 or more",
                 "tftp: {limits: {exempt: [x]}}                      | address range is 'x'; expected for example",
                 "tftp: {limits: {burst: 2h}}                        | `burst` is PT2H; expected 0s to 1h, such as 5s",
+                "tftp: {limits: {remembered: 4096}}                 | `limits.remembered` is 4096, too few clients for `max-transfers` 20000; expected 21251 or more",
+                "tftp: {max-transfers: 100000}                      | `limits.remembered` is 65536, too few clients for `max-transfers` 100000; expected 106251 or more",
                 "tftp: {limits: {ipv4-network: 4}}                  | `ipv4-network` is 4; expected 8 to 32",
                 "tftp: {names: {rules: 'q x'}}                      | line 3: `tftp.names` `rules` line 1: operation 'q' has the letter 'q'",
                 "tenants: [{tenant: lab, clients: [], names: {rules: 'r ('}}] | `tenants[0].names` `rules` line 1: the expression '(' is wrong",

@@ -62,7 +62,7 @@ class LimitsTest {
                 24,
                 64,
                 List.of(),
-                1024);
+                65_536);
     }
 
     private static TestServer start(InMemoryFiles files, RetransmitPolicy retransmit, LimitSettings limits)

@@ -231,6 +231,9 @@ final class Spool {
 
         /** Returns when the content and its description are where no crash loses them. */
         Spooled keep(SpoolEntry entry) throws IOException {
+            if (size != entry.size()) {
+                throw new IOException(size + " bytes were written; expected " + entry.size());
+            }
             byte[] description = entry.encode();
             ByteBuffer tail = ByteBuffer.allocate(description.length + TAIL_BYTES);
             tail.put(description).putInt(description.length).put(MAGIC).flip();

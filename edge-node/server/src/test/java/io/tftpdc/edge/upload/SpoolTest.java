@@ -142,6 +142,17 @@ class SpoolTest {
     }
 
     @Test
+    void aFileThatLacksBytesIsNotKept() throws IOException {
+        Spool spool = Spool.open(directory, ROOM);
+        Spool.Part part = spool.begin(0);
+        part.write(buffer("012"));
+
+        assertThatThrownBy(() -> part.keep(entry("backup/a", "0123"))).hasMessageContaining("3 bytes were written");
+
+        assertThat(spool.count()).isZero();
+    }
+
+    @Test
     void anEmptyFileIsAFileToo() throws IOException {
         Spool spool = Spool.open(directory, ROOM);
         spool.begin(0).keep(entry("backup/empty", ""));

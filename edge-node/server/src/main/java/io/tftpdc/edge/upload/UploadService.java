@@ -211,7 +211,7 @@ public final class UploadService implements Uploads, AutoCloseable {
     /** Somebody was refused: let it not be for files that only a former cluster had. */
     private void recountIfNeeded() {
         if (ledger.takeRefusedForQuota()) {
-            pool.execute(() -> ledger.counted().forEach(ledger::recount));
+            pool.execute(ledger::recountAll);
         }
     }
 

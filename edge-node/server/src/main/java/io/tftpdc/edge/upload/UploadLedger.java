@@ -182,6 +182,13 @@ final class UploadLedger implements IndexListener {
         new Reservation(NO_RULE, key).commit(stamp, size);
     }
 
+    /** An upload that was stored under this stamp will not be published: it takes no room any more. */
+    synchronized void forget(FileKey key, EventStamp stamp) {
+        List.copyOf(committed.getOrDefault(key, List.of())).stream()
+                .filter(reservation -> stamp.equals(reservation.stamp))
+                .forEach(Reservation::release);
+    }
+
     /** Room that one upload takes. */
     final class Reservation {
         private final int rule;

@@ -119,6 +119,20 @@ class UploadLedgerTest {
     }
 
     @Test
+    void whatWillNotBePublishedCountsNoMoreButOtherVersionsDo() {
+        ledger.restore(key("backup/a"), FakeIndex.stamp(50), 6 * MIB);
+        ledger.restore(key("backup/a"), FakeIndex.stamp(51), 3 * MIB);
+
+        ledger.forget(key("backup/a"), FakeIndex.stamp(50));
+
+        assertThat(ledger.exists(key("backup/a"))).isTrue();
+        assertThat(refused("backup/b", 7 * MIB + 1)).isEqualTo(ErrorCode.DISK_FULL);
+        ledger.forget(key("backup/a"), FakeIndex.stamp(51));
+        assertThat(ledger.exists(key("backup/a"))).isFalse();
+        reserve("backup/b", 10 * MIB);
+    }
+
+    @Test
     void ofTwoUploadsTheSecondSeesThatTheFirstIsStored() {
         Reservation first = reserve("backup/a", 1);
         Reservation second = reserve("backup/a", 1);

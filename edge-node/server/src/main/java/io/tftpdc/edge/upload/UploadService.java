@@ -103,7 +103,10 @@ public final class UploadService implements Uploads, AutoCloseable {
         this.ledger = new UploadLedger(policy, index::find);
         this.kafka = new KafkaLink(
                 kafkaSettings, ids, longestCommit(policy), settings.memoryBytes(), index::reachable, System::nanoTime);
-        this.publisher = new SpoolPublisher(spool, kafka);
+        this.publisher = new SpoolPublisher(
+                spool,
+                kafka,
+                entry -> ledger.forget(entry.key(), entry.envelope().stamp()));
         this.pool = new ThreadPoolExecutor(
                 settings.threads(),
                 settings.threads(),

@@ -8,18 +8,21 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The uploads' own producer, made when it is first used, since Kafka's address may not resolve before. After a failure
- * writes fail at once for a while, so that threads are not held up one after the other by a Kafka that is away.
+ * The uploads' own producer, made when it is first used, since Kafka's address may not resolve before. After a failure that
+ * is not the record's own, writes fail at once for a while, so that threads are not held up one after the other by a
+ * Kafka that is away.
  * Thread-safe. {@link #write} may block for {@link #MAX_BLOCK}, and longer while the schema registry is asked for the
  * first time.
  */
@@ -90,16 +93,36 @@ final class KafkaLink implements RecordWriter, AutoCloseable {
         if (now.failed() && isRecent(now)) {
             return CompletableFuture.failedFuture(new TimeoutException("a moment ago: " + now.problem()));
         }
-        CompletableFuture<RecordMetadata> written;
+        TopicWriter open;
         try {
-            written = writer().write(topic, key, value);
+            open = writer();
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException | IllegalStateException e) {
-            written = CompletableFuture.failedFuture(e);
+            answered(String.valueOf(e.getMessage()));
+            return CompletableFuture.failedFuture(e);
         }
-        return written.whenComplete((metadata, failure) ->
-                last = new Last(failure == null ? "" : String.valueOf(failure.getMessage()), nanos.getAsLong()));
+        return open.write(topic, key, value).whenComplete((metadata, failure) -> {
+            if (failure == null) {
+                answered("");
+            } else if (concernsAll(failure)) {
+                answered(String.valueOf(failure.getMessage()));
+            }
+        });
+    }
+
+    private void answered(String problem) {
+        last = new Last(problem, nanos.getAsLong());
+    }
+
+    /** Whether other records would fare no better now; one that is too large, say, tells nothing of Kafka. */
+    static boolean concernsAll(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        // Time-outs and disconnects are retriable ones.
+        return cause instanceof RetriableException;
     }
 
     private synchronized TopicWriter writer() {

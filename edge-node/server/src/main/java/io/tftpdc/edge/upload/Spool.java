@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -99,7 +100,11 @@ final class Spool {
             Files.delete(part);
         }
         synchronized (files) {
-            damagedCount = list(damaged).size();
+            for (Path file : list(damaged)) {
+                damagedCount++;
+                // A number that was given away comes back for no other upload.
+                nextNumber = Math.max(nextNumber, numberSetAside(file) + 1);
+            }
             for (Path file : list(waiting)) {
                 long number = number(file);
                 nextNumber = Math.max(nextNumber, number + 1);
@@ -130,6 +135,17 @@ final class Spool {
         } catch (NumberFormatException e) {
             throw new IOException(
                     file + " is not a spooled upload; expected a number as its name. Move it elsewhere", e);
+        }
+    }
+
+    /** Of {@code 12} or {@code 12.1}; -1 of what somebody else put there. */
+    private static long numberSetAside(Path file) {
+        String name = file.getFileName().toString();
+        int dot = name.indexOf('.');
+        try {
+            return Long.parseLong(dot < 0 ? name : name.substring(0, dot));
+        } catch (NumberFormatException e) {
+            return -1;
         }
     }
 
@@ -231,6 +247,9 @@ final class Spool {
 
         /** Returns when the content and its description are where no crash loses them. */
         Spooled keep(SpoolEntry entry) throws IOException {
+            if (size != entry.size()) {
+                throw new IOException(size + " bytes were written; expected " + entry.size());
+            }
             byte[] description = entry.encode();
             ByteBuffer tail = ByteBuffer.allocate(description.length + TAIL_BYTES);
             tail.put(description).putInt(description.length).put(MAGIC).flip();
@@ -291,28 +310,50 @@ final class Spool {
         }
     }
 
-    /** Kafka has it: it is not needed any more. */
+    /**
+     * Kafka has it: it is not needed any more.
+     *
+     * @throws IOException when the file stays; it does not wait all the same, until the next start
+     */
     void remove(Spooled spooled) throws IOException {
-        Files.deleteIfExists(spooled.file());
-        forget(spooled);
+        try {
+            Files.deleteIfExists(spooled.file());
+        } finally {
+            forget(spooled);
+        }
     }
 
-    /** Its content is not what was acknowledged: nobody is given it, and people may look at it. */
+    /**
+     * Its content is not what was acknowledged: nobody is given it, and people may look at it.
+     *
+     * @throws IOException when it cannot be moved; it does not wait all the same, until the next start
+     */
     void setAside(Spooled spooled, String reason) throws IOException {
         forget(spooled);
         setAside(spooled.file(), reason);
     }
 
     private void setAside(Path file, String reason) throws IOException {
-        Path aside = damaged.resolve(file.getFileName());
-        Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+        Path aside;
         synchronized (files) {
             damagedCount++;
+            aside = unusedName(file.getFileName().toString());
+            Files.move(file, aside);
         }
+        force(damaged);
+        force(waiting);
         LOG.atError()
                 .addKeyValue("file", aside)
                 .addKeyValue("reason", reason)
                 .log("A spooled upload is damaged and is not published; check the disk");
+    }
+
+    private Path unusedName(String name) {
+        Path aside = damaged.resolve(name);
+        for (int i = 1; Files.exists(aside, LinkOption.NOFOLLOW_LINKS); i++) {
+            aside = damaged.resolve(name + "." + i);
+        }
+        return aside;
     }
 
     private void forget(Spooled spooled) {

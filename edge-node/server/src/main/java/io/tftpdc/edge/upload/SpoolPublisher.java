@@ -9,11 +9,15 @@ import io.tftpdc.event.Sha256;
 import io.tftpdc.topic.Topics;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -21,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * chunks and its event. Every upload keeps the event id and stamp that it was acknowledged with: one that is published
  * twice, because the node ended before the removal, changes nothing for those who read the events.
  *
- * <p>Small files go together, but never two versions of one file. A thread of its own; tries for ever.
+ * <p>Small files go together, but never two versions of one file. A file that cannot be read now is passed over, and
+ * with it later versions of it, and tried again after a while; the others go on. A thread of its own; tries for ever.
  */
 final class SpoolPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolPublisher.class);
@@ -40,8 +46,14 @@ final class SpoolPublisher implements AutoCloseable {
     private static final long SHORTEST_PAUSE_MILLIS = 250;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
+    private static final long LONGEST_HOLD_MILLIS = 60_000;
+
     private final Spool spool;
     private final RecordWriter kafka;
+    private final Consumer<SpoolEntry> whenSetAside;
+    /** By number; of this thread. */
+    private final Map<Long, Held> held = new HashMap<>();
+
     private final Semaphore news = new Semaphore(0);
     private final AtomicLong published = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
@@ -49,9 +61,18 @@ final class SpoolPublisher implements AutoCloseable {
     private volatile boolean closing;
     private volatile String problem = "";
 
-    SpoolPublisher(Spool spool, RecordWriter kafka) {
+    /** What could not be read from disk. */
+    private record Held(int tries, long untilNanos, String reason) {
+        boolean isOver(long now) {
+            return now - untilNanos >= 0;
+        }
+    }
+
+    /** @param whenSetAside told what will not be published, on this publisher's thread */
+    SpoolPublisher(Spool spool, RecordWriter kafka, Consumer<SpoolEntry> whenSetAside) {
         this.spool = spool;
         this.kafka = kafka;
+        this.whenSetAside = whenSetAside;
     }
 
     void start() {
@@ -85,17 +106,19 @@ final class SpoolPublisher implements AutoCloseable {
             try {
                 List<Spooled> batch = nextBatch();
                 if (batch.isEmpty()) {
-                    problem = "";
-                    news.acquire();
-                    news.drainPermits();
+                    problem = heldProblem();
+                    // Held ones come again, and so does what was kept for an upload that had timed out by then.
+                    if (news.tryAcquire(pauseForHeld(), TimeUnit.MILLISECONDS)) {
+                        news.drainPermits();
+                    }
                 } else {
                     publish(batch);
                     pause = SHORTEST_PAUSE_MILLIS;
-                    problem = "";
+                    problem = heldProblem();
                 }
             } catch (InterruptedException | InterruptException e) {
                 closing = true; // nobody else interrupts this thread
-            } catch (ExecutionException | IOException | RuntimeException e) {
+            } catch (ExecutionException | RuntimeException e) {
                 if (closing) {
                     return;
                 }
@@ -108,30 +131,81 @@ final class SpoolPublisher implements AutoCloseable {
         }
     }
 
-    /** The longest run of what waits in which no file comes twice. */
+    /** The longest run of what waits and is not held in which no file comes twice. */
     private List<Spooled> nextBatch() {
         List<Spooled> batch = new ArrayList<>();
         Set<FileKey> keys = new HashSet<>();
+        Set<FileKey> heldKeys = new HashSet<>();
+        long now = System.nanoTime();
         long bytes = 0;
-        for (Spooled spooled : spool.waiting(0, MOST_TOGETHER)) {
-            if (!keys.add(spooled.entry().key()) || bytes > (long) CHUNKS_IN_FLIGHT * FileContent.CHUNK_SIZE) {
-                break;
+        long from = 0;
+        for (List<Spooled> page = spool.waiting(from, MOST_TOGETHER);
+                !page.isEmpty();
+                page = spool.waiting(from, MOST_TOGETHER)) {
+            for (Spooled spooled : page) {
+                FileKey key = spooled.entry().key();
+                Held hold = held.get(spooled.number());
+                if (heldKeys.contains(key) || (hold != null && !hold.isOver(now))) {
+                    heldKeys.add(key);
+                    continue;
+                }
+                if (batch.size() == MOST_TOGETHER
+                        || !keys.add(key)
+                        || bytes > (long) CHUNKS_IN_FLIGHT * FileContent.CHUNK_SIZE) {
+                    return batch;
+                }
+                batch.add(spooled);
+                bytes += spooled.entry().size();
             }
-            batch.add(spooled);
-            bytes += spooled.entry().size();
+            from = page.getLast().number() + 1;
         }
         return batch;
     }
 
+    private void hold(Spooled spooled, IOException why) {
+        Held before = held.get(spooled.number());
+        int tries = before == null ? 1 : before.tries() + 1;
+        long millis = Math.min(LONGEST_HOLD_MILLIS, SHORTEST_PAUSE_MILLIS << Math.min(tries, 10));
+        held.put(
+                spooled.number(),
+                new Held(tries, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), why.toString()));
+        failures.incrementAndGet();
+        (tries == 1 ? LOG.atWarn() : LOG.atDebug())
+                .addKeyValue("file", spooled.file())
+                .setCause(why)
+                .log("A spooled upload cannot be read and is passed over for now; check the disk");
+    }
+
+    private String heldProblem() {
+        return held.values().stream()
+                .findAny()
+                .map(hold -> held.size() + " cannot be read from disk (" + hold.reason() + ")")
+                .orElse("");
+    }
+
+    private long pauseForHeld() {
+        long now = System.nanoTime();
+        long next = held.values().stream()
+                .mapToLong(hold -> TimeUnit.NANOSECONDS.toMillis(hold.untilNanos() - now) + 1)
+                .min()
+                .orElse(LONGEST_PAUSE_MILLIS);
+        return Math.clamp(next, 1, LONGEST_PAUSE_MILLIS);
+    }
+
     private record Sent(Spooled spooled, CompletableFuture<FileContent> chunks) {}
 
-    private void publish(List<Spooled> batch) throws InterruptedException, ExecutionException, IOException {
+    private void publish(List<Spooled> batch) throws InterruptedException, ExecutionException {
         List<Sent> sent = new ArrayList<>();
         for (Spooled spooled : batch) {
             try {
                 sent.add(new Sent(spooled, sendChunks(spooled)));
-            } catch (DamagedException e) {
-                spool.setAside(spooled, String.valueOf(e.getMessage()));
+                held.remove(spooled.number());
+            } catch (DamagedException | NoSuchFileException e) {
+                setAside(spooled, String.valueOf(e.getMessage()));
+            } catch (ClosedByInterruptException e) {
+                throw new InterruptedException("while a spooled upload was read");
+            } catch (IOException e) {
+                hold(spooled, e);
             }
         }
         List<CompletableFuture<?>> events = new ArrayList<>();
@@ -142,9 +216,34 @@ final class SpoolPublisher implements AutoCloseable {
         }
         for (int i = 0; i < sent.size(); i++) {
             events.get(i).get();
-            spool.remove(sent.get(i).spooled());
             published.incrementAndGet();
+            Spooled spooled = sent.get(i).spooled();
+            try {
+                spool.remove(spooled);
+            } catch (IOException e) {
+                failures.incrementAndGet();
+                LOG.atError()
+                        .addKeyValue("file", spooled.file())
+                        .setCause(e)
+                        .log("An upload that is published cannot be removed from disk; remove it, or it is published"
+                                + " again after the next start, which changes nothing");
+            }
         }
+    }
+
+    private void setAside(Spooled spooled, String reason) {
+        held.remove(spooled.number());
+        try {
+            spool.setAside(spooled, reason);
+        } catch (IOException e) {
+            LOG.atError()
+                    .addKeyValue("file", spooled.file())
+                    .addKeyValue("reason", reason)
+                    .setCause(e)
+                    .log(
+                            "A spooled upload is damaged or gone and is not published; it cannot be moved to damaged either");
+        }
+        whenSetAside.accept(spooled.entry());
     }
 
     /** Content that is not what was acknowledged. */

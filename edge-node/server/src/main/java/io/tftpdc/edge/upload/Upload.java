@@ -235,7 +235,7 @@ final class Upload implements UploadSink {
     public void abort() {
         if (phase.compareAndSet(Phase.OPEN, Phase.OVER)) {
             Refused known = failure;
-            settle(known != null ? known : Refused.failed("the upload was given up"));
+            settled(known != null ? known : Refused.failed("the upload was given up"));
         }
         ByteBuf open = buffer;
         if (open != null) {
@@ -257,10 +257,10 @@ final class Upload implements UploadSink {
     private void giveUpWaiting() {
         String who = maySpool() ? "Kafka and the disk" : "Kafka";
         if (phase.compareAndSet(Phase.OPEN, Phase.OVER)) {
-            settle(Refused.unavailable(
+            settled(Refused.unavailable(
                     who + " did not take the file in time; nothing was stored, send it again later"));
         } else if (phase.compareAndSet(Phase.BOUND, Phase.OVER)) {
-            settle(Refused.unavailable(
+            settled(Refused.unavailable(
                     who + " did not confirm the file in time; it may or may not be stored, sending it again is safe"));
         }
     }
@@ -276,9 +276,15 @@ final class Upload implements UploadSink {
         wake();
     }
 
-    /** Once; what belongs to the upload's threads is tidied up there. */
+    /** Unless it is over already: a time-out may come while the disk or Kafka answers. */
     private void settle(UploadResult how) {
-        phase.set(Phase.OVER);
+        if (phase.getAndSet(Phase.OVER) != Phase.OVER) {
+            settled(how);
+        }
+    }
+
+    /** By whoever took the phase to {@code OVER}; what belongs to the upload's threads is tidied up there. */
+    private void settled(UploadResult how) {
         if (how instanceof Refused) {
             room.release();
         }
@@ -308,6 +314,8 @@ final class Upload implements UploadSink {
             }
         } catch (IOException e) {
             fail(notWritten(e));
+        } catch (RuntimeException | Error e) {
+            fail(broken(e));
         } finally {
             chunk.release();
             inKafka.whenComplete((written, error) -> answered(length, error));
@@ -348,9 +356,17 @@ final class Upload implements UploadSink {
     }
 
     private void finishOnThread() {
+        try {
+            finishOrThrow();
+        } catch (RuntimeException | Error e) {
+            settle(broken(e));
+        }
+    }
+
+    private void finishOrThrow() {
         Refused known = failure != null ? failure : lastCheck();
         if (known != null) {
-            refuse(known);
+            settle(known);
             return;
         }
         Sha256 hash = Sha256.ofDigest(whole.digest());
@@ -370,6 +386,11 @@ final class Upload implements UploadSink {
         if (announced.isPresent() && stored != announced.getAsLong()) {
             return Refused.failed("tsize announced " + announced.getAsLong() + " bytes and " + stored
                     + " have come; nothing was stored, send the file again");
+        }
+        ContentWriter open = content;
+        if (open != null && open.failure().isEmpty() && open.size() != stored) {
+            return Refused.failed(stored + " bytes have come and " + open.size()
+                    + " were sent to Kafka; nothing was stored, send the file again");
         }
         return !rule.overwrite() && room.existsBesides() ? alreadyThere(key) : null;
     }
@@ -398,7 +419,6 @@ final class Upload implements UploadSink {
             return;
         }
         if (error == null) {
-            phase.set(Phase.OVER);
             settle(new Stored(described.hash(), described.size(), Place.KAFKA));
         } else if (maySpool()) {
             LOG.atDebug()
@@ -407,7 +427,7 @@ final class Upload implements UploadSink {
                     .log("Kafka does not take an upload, spooling it");
             keepOnThread();
         } else {
-            refuse(notTaken(error));
+            settle(notTaken(error));
         }
     }
 
@@ -418,16 +438,11 @@ final class Upload implements UploadSink {
         }
         try {
             part().keep(described);
-            phase.set(Phase.OVER);
             settle(new Stored(described.hash(), described.size(), Place.SPOOL));
         } catch (IOException e) {
-            refuse(notWritten(e));
-        }
-    }
-
-    private void refuse(Refused why) {
-        if (phase.getAndSet(Phase.OVER) != Phase.OVER) {
-            settle(why);
+            settle(notWritten(e));
+        } catch (RuntimeException | Error e) {
+            settle(broken(e));
         }
     }
 
@@ -446,6 +461,11 @@ final class Upload implements UploadSink {
         }
         LOG.atWarn().addKeyValue("filePath", key).setCause(failure).log("An upload cannot be written to disk");
         return Refused.failed("the upload journal cannot be written: " + failure.getMessage());
+    }
+
+    private Refused broken(Throwable failure) {
+        LOG.atError().addKeyValue("filePath", key).setCause(failure).log("An upload failed, which is a bug");
+        return Refused.failed("the node failed to store the file (" + failure + "); nothing was stored, send it again");
     }
 
     private static Refused notTaken(Throwable failure) {

@@ -11,12 +11,12 @@ import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.tftp.packet.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +35,9 @@ final class UploadLedger implements IndexListener {
     /** Of an upload that was admitted by an earlier run, perhaps with other rules. */
     private static final int NO_RULE = -1;
 
+    /** Files that are read in one go with the lock held. */
+    static final int PAGE = 200;
+
     private final UploadPolicy policy;
     private final Function<FileKey, Optional<FileIndexEntry>> index;
     private final Map<Scope, Count> counts = new HashMap<>();
@@ -47,7 +50,9 @@ final class UploadLedger implements IndexListener {
 
     /** What counts in one scope. */
     private static final class Count {
-        final Map<FileKey, Long> stored = new HashMap<>();
+        /** In order, so that it can be gone through without the lock being held all the time. */
+        final NavigableMap<FileKey, Long> stored = new TreeMap<>();
+
         long storedBytes;
         long reservedBytes;
         long reservedFiles;
@@ -103,11 +108,25 @@ final class UploadLedger implements IndexListener {
         complete = true;
     }
 
-    /** The files that are counted, to see whether the index still has them. */
-    synchronized Set<FileKey> counted() {
-        Set<FileKey> keys = new HashSet<>();
-        counts.values().forEach(count -> keys.addAll(count.stored.keySet()));
-        return keys;
+    /** Looks whether the index still has the files that are counted; not on an event loop. */
+    void recountAll() {
+        for (Count count : scopes()) {
+            Optional<FileKey> after = Optional.empty();
+            for (List<FileKey> page = page(count, after); !page.isEmpty(); page = page(count, after)) {
+                page.forEach(this::recount);
+                after = Optional.of(page.getLast());
+            }
+        }
+    }
+
+    private synchronized List<Count> scopes() {
+        return List.copyOf(counts.values());
+    }
+
+    private synchronized List<FileKey> page(Count count, Optional<FileKey> after) {
+        NavigableMap<FileKey, Long> rest =
+                after.map(last -> count.stored.tailMap(last, false)).orElse(count.stored);
+        return rest.keySet().stream().limit(PAGE).toList();
     }
 
     /** Whether an upload was refused for a quota since the last call. */
@@ -161,6 +180,13 @@ final class UploadLedger implements IndexListener {
     /** Counts an upload that an earlier run of the node has stored and that may not be in the index yet. */
     synchronized void restore(FileKey key, EventStamp stamp, long size) {
         new Reservation(NO_RULE, key).commit(stamp, size);
+    }
+
+    /** An upload that was stored under this stamp will not be published: it takes no room any more. */
+    synchronized void forget(FileKey key, EventStamp stamp) {
+        List.copyOf(committed.getOrDefault(key, List.of())).stream()
+                .filter(reservation -> stamp.equals(reservation.stamp))
+                .forEach(Reservation::release);
     }
 
     /** Room that one upload takes. */

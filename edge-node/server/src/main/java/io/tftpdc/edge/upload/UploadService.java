@@ -6,6 +6,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.tftpdc.edge.index.FileIndexView;
 import io.tftpdc.edge.index.IndexListener;
 import io.tftpdc.edge.journal.NodeIdentity;
+import io.tftpdc.edge.upload.UploadLedger.Reservation;
 import io.tftpdc.edge.upload.UploadLedger.Reserving;
 import io.tftpdc.edge.upload.UploadPolicy.KafkaAway;
 import io.tftpdc.edge.upload.UploadPolicy.Rule;
@@ -102,7 +103,10 @@ public final class UploadService implements Uploads, AutoCloseable {
         this.ledger = new UploadLedger(policy, index::find);
         this.kafka = new KafkaLink(
                 kafkaSettings, ids, longestCommit(policy), settings.memoryBytes(), index::reachable, System::nanoTime);
-        this.publisher = new SpoolPublisher(spool, kafka);
+        this.publisher = new SpoolPublisher(
+                spool,
+                kafka,
+                entry -> ledger.forget(entry.key(), entry.envelope().stamp()));
         this.pool = new ThreadPoolExecutor(
                 settings.threads(),
                 settings.threads(),
@@ -210,7 +214,7 @@ public final class UploadService implements Uploads, AutoCloseable {
     /** Somebody was refused: let it not be for files that only a former cluster had. */
     private void recountIfNeeded() {
         if (ledger.takeRefusedForQuota()) {
-            pool.execute(() -> ledger.counted().forEach(ledger::recount));
+            pool.execute(ledger::recountAll);
         }
     }
 
@@ -229,16 +233,31 @@ public final class UploadService implements Uploads, AutoCloseable {
             active.decrementAndGet();
             return new Opening.Busy();
         }
-        return switch (ledger.reserve(number.getAsInt(), key, announcedSize)) {
-            case Reserving.Refused full -> {
+        boolean accepted = false;
+        try {
+            Opening opening =
+                    switch (ledger.reserve(number.getAsInt(), key, announcedSize)) {
+                        case Reserving.Refused full -> refused(full.why());
+                        case Reserving.Reserved room -> begin(rule, client, key, announcedSize, room.reservation());
+                    };
+            accepted = opening instanceof Opening.Accepted;
+            return opening;
+        } finally {
+            if (!accepted) {
                 active.decrementAndGet();
-                yield refused(full.why());
             }
-            case Reserving.Reserved room -> {
-                String actor = "tftp:" + client.getAddress().getHostAddress();
-                yield new Opening.Accepted(new Upload(context, rule, key, announcedSize, actor, room.reservation()));
-            }
-        };
+        }
+    }
+
+    private Opening begin(
+            Rule rule, InetSocketAddress client, FileKey key, OptionalLong announcedSize, Reservation room) {
+        try {
+            String actor = "tftp:" + client.getAddress().getHostAddress();
+            return new Opening.Accepted(new Upload(context, rule, key, announcedSize, actor, room));
+        } catch (RuntimeException | Error e) {
+            room.release();
+            throw e;
+        }
     }
 
     private static String notPermitted(FileKey key, InetSocketAddress client) {

@@ -21,6 +21,7 @@ final class FakeIndex implements UploadIndex {
     private final Map<FileKey, FileIndexEntry> entries = Collections.synchronizedMap(new TreeMap<>());
     volatile boolean complete = true;
     volatile boolean reachable = true;
+    volatile boolean broken;
 
     FileIndexEntry publish(String path, long size, EventStamp stamp) {
         FileKey key = FileKey.of("default", path);
@@ -57,6 +58,9 @@ final class FakeIndex implements UploadIndex {
 
     @Override
     public Optional<FileIndexEntry> find(FileKey key) {
+        if (broken) {
+            throw new IllegalStateException("the index cannot be read");
+        }
         return Optional.ofNullable(entries.get(key));
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Takes records, and confirms them when a test says so. Thread-safe. */
 final class FakeKafka implements RecordWriter {
@@ -25,6 +26,9 @@ final class FakeKafka implements RecordWriter {
     private final Deque<CompletableFuture<RecordMetadata>> unconfirmed = new ArrayDeque<>();
     private boolean confirmsAtOnce;
     private boolean refusesAll;
+    /** Thrown by the next write. */
+    @Nullable
+    Error bug;
 
     FakeKafka confirmingAtOnce() {
         confirmsAtOnce = true;
@@ -37,6 +41,11 @@ final class FakeKafka implements RecordWriter {
 
     @Override
     public synchronized <K, V> CompletableFuture<RecordMetadata> write(Topic<K, V> topic, K key, V value) {
+        Error thrown = bug;
+        if (thrown != null) {
+            bug = null;
+            throw thrown;
+        }
         if (refusesAll) {
             return CompletableFuture.failedFuture(new TimeoutException("no broker answers"));
         }

@@ -142,6 +142,44 @@ class SpoolTest {
     }
 
     @Test
+    void aFileThatLacksBytesIsNotKept() throws IOException {
+        Spool spool = Spool.open(directory, ROOM);
+        Spool.Part part = spool.begin(0);
+        part.write(buffer("012"));
+
+        assertThatThrownBy(() -> part.keep(entry("backup/a", "0123"))).hasMessageContaining("3 bytes were written");
+
+        assertThat(spool.count()).isZero();
+    }
+
+    @Test
+    void theNumberOfWhatWasSetAsideIsNotGivenAgain() throws IOException {
+        Spool spool = Spool.open(directory, ROOM);
+        keep(spool, "backup/a", "1");
+        Spooled last = keep(spool, "backup/a", "2");
+        spool.remove(spool.waiting(0, 1).getFirst());
+        spool.setAside(last, "a test");
+
+        Spooled next = keep(Spool.open(directory, ROOM), "backup/a", "3");
+
+        assertThat(next.number()).isGreaterThan(last.number());
+    }
+
+    @Test
+    void whatIsSetAsideReplacesNothingThatLiesThere() throws IOException {
+        Spool spool = Spool.open(directory, ROOM);
+        Spooled spooled = keep(spool, "backup/a", "new");
+        Path there = directory.resolve("damaged").resolve(spooled.file().getFileName());
+        Files.writeString(there, "old");
+
+        spool.setAside(spooled, "a test");
+
+        assertThat(Files.readString(there)).isEqualTo("old");
+        assertThat(files("damaged")).hasSize(2);
+        assertThat(spool.count()).isZero();
+    }
+
+    @Test
     void anEmptyFileIsAFileToo() throws IOException {
         Spool spool = Spool.open(directory, ROOM);
         spool.begin(0).keep(entry("backup/empty", ""));

@@ -119,6 +119,20 @@ class UploadLedgerTest {
     }
 
     @Test
+    void whatWillNotBePublishedCountsNoMoreButOtherVersionsDo() {
+        ledger.restore(key("backup/a"), FakeIndex.stamp(50), 6 * MIB);
+        ledger.restore(key("backup/a"), FakeIndex.stamp(51), 3 * MIB);
+
+        ledger.forget(key("backup/a"), FakeIndex.stamp(50));
+
+        assertThat(ledger.exists(key("backup/a"))).isTrue();
+        assertThat(refused("backup/b", 7 * MIB + 1)).isEqualTo(ErrorCode.DISK_FULL);
+        ledger.forget(key("backup/a"), FakeIndex.stamp(51));
+        assertThat(ledger.exists(key("backup/a"))).isFalse();
+        reserve("backup/b", 10 * MIB);
+    }
+
+    @Test
     void ofTwoUploadsTheSecondSeesThatTheFirstIsStored() {
         Reservation first = reserve("backup/a", 1);
         Reservation second = reserve("backup/a", 1);
@@ -146,9 +160,30 @@ class UploadLedgerTest {
         assertThat(ledger.takeRefusedForQuota()).isTrue();
         assertThat(ledger.takeRefusedForQuota()).isFalse();
 
-        ledger.counted().forEach(ledger::recount);
+        ledger.recountAll();
 
         reserve("backup/b", 1);
+    }
+
+    @Test
+    void countingAgainReachesEveryFileAndKeepsWhatIsStillThere() {
+        UploadLedger large = new UploadLedger(
+                UploadRules.policy(limited(ANYTHING, 100 * MIB, 10 * MIB, 10_000), below(ANYTHING, "**")), index::find);
+        int files = 2 * UploadLedger.PAGE + 1;
+        for (int i = 0; i < files; i++) {
+            large.recount(index.publish("backup/" + i, 1).key());
+        }
+        large.recount(index.publish("backup/kept", MIB).key());
+        for (int i = 0; i < files; i++) {
+            index.forget("backup/" + i);
+        }
+
+        large.recountAll();
+
+        assertThat(large.reserve(0, key("backup/new"), OptionalLong.of(9 * MIB + 1)))
+                .isInstanceOf(Reserving.Refused.class);
+        assertThat(large.reserve(0, key("backup/new"), OptionalLong.of(9 * MIB)))
+                .isInstanceOf(Reserving.Reserved.class);
     }
 
     private Reservation reserve(String path, long bytes) {

@@ -6,6 +6,7 @@ import static io.tftpdc.edge.upload.UploadRules.below;
 import static io.tftpdc.edge.upload.UploadRules.committing;
 import static io.tftpdc.edge.upload.UploadRules.limited;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -146,6 +147,19 @@ class UploadServiceTest {
 
         give("any/3", 1).abort();
         second.abort();
+    }
+
+    @Test
+    void anIndexThatCannotBeReadTakesNoPlaceFromOtherUploads() {
+        index.broken = true;
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> open("any/1", 1)).hasMessageContaining("cannot be read");
+        }
+        assertThat(uploads.status().active()).isZero();
+
+        index.broken = false;
+
+        give("any/1", 1).abort();
     }
 
     @Test

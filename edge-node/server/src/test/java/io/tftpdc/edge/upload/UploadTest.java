@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One upload, step by step: no thread runs but the test's. */
@@ -246,6 +247,26 @@ class UploadTest {
             assertThat(why.outcome()).isEqualTo(Outcome.UNAVAILABLE);
             assertThat(why.reason()).contains("no broker answers", "on-kafka-away: spool");
         });
+    }
+
+    @ParameterizedTest
+    @EnumSource(KafkaAway.class)
+    void aChunkThatIsLostToABugFailsTheUpload(KafkaAway away) throws IOException {
+        Upload upload = upload(committing(ANYTHING, away, TIMEOUT));
+        kafka.bug = new AssertionError("a bug");
+        send(upload, random(CHUNK), 1024);
+        tasks.runAll();
+        assertThat(upload.hasFailed()).isTrue();
+
+        CompletableFuture<UploadResult> result = upload.commit().toCompletableFuture();
+        tasks.runAll();
+
+        assertThat(((Refused) result.join()).reason()).contains("a bug", "nothing was stored");
+        assertThat(ended).hasSize(1);
+        assertThat(context.bytesInFlight()).hasValue(0);
+        assertThat(kafka.events).isEmpty();
+        assertThat(parts()).isEmpty();
+        assertThat(spool.count()).isZero();
     }
 
     @Test

@@ -12,12 +12,12 @@ import io.tftpdc.edge.net.TftpSettings;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.runtime.Defaults;
+import io.tftpdc.runtime.KafkaClientSettings;
 import io.tftpdc.runtime.Secret;
 import io.tftpdc.tftp.transfer.NegotiationPolicy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,10 +94,7 @@ public record EdgeConfig(
 
         /** The settings that every Kafka client of the process shares. */
         public Map<String, Object> clientSettings() {
-            Map<String, Object> settings = new HashMap<>();
-            properties.forEach((name, value) -> settings.put(name, value.reveal()));
-            settings.put("bootstrap.servers", bootstrapServers);
-            return settings;
+            return KafkaClientSettings.of(bootstrapServers, properties);
         }
     }
 

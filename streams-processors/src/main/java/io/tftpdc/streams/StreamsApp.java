@@ -31,6 +31,8 @@ final class StreamsApp implements AutoCloseable {
     private final RecentFailures failures = new RecentFailures(System::nanoTime);
     private volatile String lastFailure = "";
     private volatile boolean caughtUp;
+    private volatile long stoppedRunningNanos = createdNanos;
+    private volatile String obstacle = "";
     private volatile String progress = "has not looked yet how much there is to read";
 
     /**
@@ -45,7 +47,11 @@ final class StreamsApp implements AutoCloseable {
         this.metrics = new KafkaStreamsMetrics(streams, Tags.of("application", name));
         streams.setUncaughtExceptionHandler(this::replaceThread);
         streams.setStateListener((now, before) -> {
+            if (before == KafkaStreams.State.RUNNING) {
+                stoppedRunningNanos = System.nanoTime();
+            }
             if (now == KafkaStreams.State.RUNNING) {
+                obstacle = "";
                 LOG.atInfo()
                         .addKeyValue("application", name)
                         .addKeyValue("sinceStartMillis", (System.nanoTime() - createdNanos) / 1_000_000)
@@ -75,6 +81,16 @@ final class StreamsApp implements AutoCloseable {
         return streams.state() == KafkaStreams.State.RUNNING;
     }
 
+    /** How long it has not been running; zero while it runs. */
+    Duration notRunningFor() {
+        return isRunning() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - stoppedRunningNanos);
+    }
+
+    /** Notes what keeps it from running, in words; empty if that is not known. */
+    void setObstacle(String words) {
+        obstacle = words;
+    }
+
     boolean isCaughtUp() {
         return caughtUp;
     }
@@ -87,7 +103,8 @@ final class StreamsApp implements AutoCloseable {
 
     HealthCheck.Status readiness() {
         if (!isRunning()) {
-            return HealthCheck.Status.down("the application is " + streams.state() + failure());
+            String why = obstacle.isEmpty() ? "" : "; " + obstacle;
+            return HealthCheck.Status.down("the application is " + streams.state() + why + failure());
         }
         if (!failures.isCalm()) {
             return HealthCheck.Status.down(

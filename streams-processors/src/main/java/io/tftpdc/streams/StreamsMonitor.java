@@ -12,7 +12,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks from time to time whether Kafka answers and how far the applications are; a thread of its own. */
+/**
+ * Looks from time to time whether Kafka answers, how far the applications are and what keeps one from running; a thread
+ * of its own.
+ */
 final class StreamsMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsMonitor.class);
     private static final long PAUSE_WHILE_STARTING_MILLIS = 100;
@@ -25,6 +28,7 @@ final class StreamsMonitor implements AutoCloseable {
     private final Thread thread;
     private final Map<String, StartupLag> lags = new HashMap<>();
     private long kafkaAskedNanos = System.nanoTime();
+    private long obstaclesSoughtNanos = System.nanoTime();
 
     StreamsMonitor(Admin admin, List<StreamsApp> apps, HealthSwitch kafka) {
         this.admin = admin;
@@ -45,6 +49,9 @@ final class StreamsMonitor implements AutoCloseable {
                     if (app.isRunning() && !app.isCaughtUp()) {
                         look(app);
                     }
+                }
+                if (System.nanoTime() - obstaclesSoughtNanos > PAUSE_MILLIS * 1_000_000) {
+                    seekObstacles();
                 }
                 boolean starting = apps.stream().anyMatch(app -> !app.isCaughtUp());
                 if (System.nanoTime() - kafkaAskedNanos > PAUSE_MILLIS * 1_000_000) {
@@ -68,6 +75,23 @@ final class StreamsMonitor implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             LOG.atDebug().addKeyValue("application", app.name()).setCause(e).log("Could not look how much is left");
         }
+    }
+
+    /** For those that should have been running long ago. */
+    private void seekObstacles() throws InterruptedException {
+        for (StreamsApp app : apps) {
+            if (app.notRunningFor().compareTo(OpenTransactions.OLD) > 0) {
+                try {
+                    app.setObstacle(OpenTransactions.describe(admin, app.name(), app.sources()));
+                } catch (ExecutionException | TimeoutException e) {
+                    LOG.atDebug()
+                            .addKeyValue("application", app.name())
+                            .setCause(e)
+                            .log("Could not look what keeps it from running");
+                }
+            }
+        }
+        obstaclesSoughtNanos = System.nanoTime();
     }
 
     private void askKafka() throws InterruptedException {

@@ -17,10 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Exit;
-import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.KRaftMetadataCache;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * once. In the product it runs in a process of its own ({@code BrokerMain}); inside a test's JVM Kafka's habit of
  * halting the whole JVM on a fault is turned into an exception in the thread with the fault.
  *
- * <p>Everything here that is not public API of Kafka stays in this class.
+ * <p>What is not public API of Kafka is used here, in {@link KafkaNode} and in {@link LeaderlessAwareCache} only.
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
@@ -46,7 +45,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     private final BrokerConfig config;
     private int clientPort;
     /** Volatile for {@link #awaitStop()} only, which another thread may call. */
-    private volatile @Nullable KafkaRaftServer server;
+    private volatile @Nullable KafkaNode server;
 
     public EmbeddedKafka(BrokerConfig config) {
         this.config = config;
@@ -98,7 +97,7 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     /** Stops in an orderly way, so that the next start has no log to recover. Does nothing when not running. */
     public void stop() {
-        KafkaRaftServer running = server;
+        KafkaNode running = server;
         if (running != null) {
             server = null;
             running.shutdown();
@@ -113,17 +112,26 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     /** Blocks until the broker has stopped, by itself or not. Any thread may wait. */
     public void awaitStop() {
-        KafkaRaftServer running = server;
+        KafkaNode running = server;
         if (running != null) {
             running.awaitShutdown();
         }
     }
 
-    private KafkaRaftServer startServer(Map<String, String> settings) {
-        KafkaRaftServer starting = null;
+    /** What the running broker knows of the cluster; for tests. */
+    KRaftMetadataCache metadataCache() {
+        KafkaNode running = server;
+        if (running == null) {
+            throw new IllegalStateException("The broker does not run");
+        }
+        return running.metadataCache();
+    }
+
+    private KafkaNode startServer(Map<String, String> settings) {
+        KafkaNode starting = null;
         try {
             formatUnlessDone();
-            starting = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+            starting = new KafkaNode(new KafkaConfig(settings, false));
             starting.startup();
             return starting;
         } catch (Exception | KafkaGaveUp e) {
@@ -135,7 +143,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private static void shutDownQuietly(KafkaRaftServer server) {
+    private static void shutDownQuietly(KafkaNode server) {
         try {
             server.shutdown();
             server.awaitShutdown();

@@ -7,6 +7,7 @@ import io.tftpdc.launcher.StandaloneLauncher;
 import io.tftpdc.launcher.StandaloneOptions;
 import io.tftpdc.launcher.StandaloneOptions.Ports;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -99,6 +100,14 @@ final class StandaloneCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String advertisedHost;
 
+    @Option(
+            names = "--uploads",
+            paramLabel = "PATTERN",
+            description =
+                    "Lets TFTP clients write files whose path fits, such as 'incoming/**'; may be repeated. Without"
+                            + " it nobody may write.")
+    private List<String> uploads = List.of();
+
     @Override
     public Integer call() throws LaunchException, InterruptedException {
         StandaloneOptions options = new StandaloneOptions(
@@ -106,7 +115,8 @@ final class StandaloneCommand implements Callable<Integer> {
                 listenHost,
                 controlHost,
                 StandaloneOptions.advertisedHost(advertisedHost, controlHost),
-                new Ports(tftpPort, edgeHttpPort, httpPort, kafkaPort, registryPort, streamsPort).plus(portOffset));
+                new Ports(tftpPort, edgeHttpPort, httpPort, kafkaPort, registryPort, streamsPort).plus(portOffset),
+                uploads);
         StandaloneDirectory directory = StandaloneDirectory.claim(dataDirectory.normalize());
         logTo(directory.logs());
         StandaloneLauncher launcher = new StandaloneLauncher(options, directory, System.out);

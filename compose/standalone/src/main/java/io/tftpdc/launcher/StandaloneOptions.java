@@ -9,9 +9,19 @@ import java.util.List;
  * @param listenHost where TFTP and the edge's HTTP listen; empty for all addresses, since devices have to reach them
  * @param controlHost where everything else listens; nothing there asks for a password yet, so loopback by default
  * @param advertisedHost what Kafka tells its clients to connect to
+ * @param uploads patterns of the paths that TFTP clients may write to
  */
 public record StandaloneOptions(
-        SiteName site, String listenHost, String controlHost, String advertisedHost, Ports ports) {
+        SiteName site,
+        String listenHost,
+        String controlHost,
+        String advertisedHost,
+        Ports ports,
+        List<String> uploads) {
+
+    public StandaloneOptions {
+        uploads = List.copyOf(uploads);
+    }
 
     /** Without a choice, clients are told the address that Kafka listens on, or one that stands for all. */
     public static String advertisedHost(String chosen, String controlHost) {

@@ -92,7 +92,8 @@ final class StandaloneParts {
                 .listeningOn(
                         Optional.of(options.listenHost()).filter(host -> !host.isEmpty()),
                         options.ports().tftp(),
-                        http);
+                        http)
+                .allowingUploads(options.uploads());
         return new Service<>(
                 "edge",
                 () -> EdgeNode.start(config, schemas.running().client()),

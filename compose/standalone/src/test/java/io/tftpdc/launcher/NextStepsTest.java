@@ -39,6 +39,7 @@ class NextStepsTest {
     }
 
     private static StandaloneOptions options(String controlHost, int offset) {
-        return new StandaloneOptions(new SiteName("dc1"), "", controlHost, "192.0.2.9", Ports.DEFAULTS.plus(offset));
+        return new StandaloneOptions(
+                new SiteName("dc1"), "", controlHost, "192.0.2.9", Ports.DEFAULTS.plus(offset), List.of());
     }
 }

@@ -103,17 +103,28 @@ final class ConfigurationPage {
         }
     }
 
-    /** Keys of the records in a list: there is no default to show. */
+    /** Keys of the records in a list, or of a section that may be left out: there is no default to show. */
     private static void elementRows(String prefix, Class<?> type, List<List<String>> rows) {
         Javadoc javadoc = Javadoc.of(type);
         for (RecordComponent component : type.getRecordComponents()) {
+            String key = prefix + PropertyNamingStrategies.KebabCaseStrategy.INSTANCE.translate(component.getName());
+            Optional<Class<?>> section = optionalRecord(component);
             rows.add(List.of(
-                    "`" + prefix + PropertyNamingStrategies.KebabCaseStrategy.INSTANCE.translate(component.getName())
-                            + "`",
-                    typeName(component),
+                    "`" + key + "`",
+                    section.isPresent() ? "section" : typeName(component),
                     isRequired(type, component.getName()) ? "required" : "",
                     javadoc.param(component.getName())));
+            section.ifPresent(record -> elementRows(key + ".", record, rows));
         }
+    }
+
+    private static Optional<Class<?>> optionalRecord(RecordComponent component) {
+        return component.getType() == Optional.class
+                        && component.getGenericType() instanceof ParameterizedType generic
+                        && generic.getActualTypeArguments()[0] instanceof Class<?> inside
+                        && inside.isRecord()
+                ? Optional.of(inside)
+                : Optional.empty();
     }
 
     private static Optional<Class<?>> elementRecord(RecordComponent component) {

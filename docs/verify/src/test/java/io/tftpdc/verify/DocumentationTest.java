@@ -54,6 +54,10 @@ class DocumentationTest {
             "OpenAPI",
             "TopologyTestDriver",
             "KafkaRaftServer",
+            "EpollDatagramChannel",
+            "EpollIoHandle",
+            "DatagramPacket",
+            "SegmentedDatagramPacket",
             "PowerShell",
             // the example of how-to/add-an-event-type.md
             "FileSigned");

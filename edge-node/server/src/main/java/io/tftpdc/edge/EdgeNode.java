@@ -19,6 +19,7 @@ import io.tftpdc.edge.journal.TransferJournal;
 import io.tftpdc.edge.net.TftpListener;
 import io.tftpdc.edge.net.TftpMeters;
 import io.tftpdc.edge.net.TftpSettings;
+import io.tftpdc.edge.upload.UploadService;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.runtime.ConfigException;
@@ -55,6 +56,7 @@ import org.slf4j.LoggerFactory;
  *                                                  ▼                               ▼
  *  client ─► TftpListener, EdgeHttpServer ─► IndexedFileSource ────────────► ContentStore
  *                      │
+ *                      ├─► UploadService ─► tftp.content, tftp.file-events
  *                      └─► TransferJournal ─► tftp.transfer-events
  * </pre>
  *
@@ -109,13 +111,14 @@ public final class EdgeNode implements AutoCloseable {
 
         EventSender sender = keep(new EventSender(kafka, ids));
         NodeIdentity identity = new NodeIdentity(new SiteName(config.site()), config.node());
+        HybridClock clock = new HybridClock(System::currentTimeMillis);
         TransferJournal journal = keep(TransferJournal.open(
                 directory.resolve("journal"),
                 memory,
                 new TransferJournal.Bounds(
                         config.journal().queue(), config.journal().maxEvents()),
                 identity,
-                new HybridClock(System::currentTimeMillis),
+                clock,
                 config.tenantMap()::tenantOf,
                 sender));
         journal.bindTo(meters);
@@ -134,17 +137,22 @@ public final class EdgeNode implements AutoCloseable {
         planner.bindTo(meters);
         keep(fetcher);
         index.listen(planner);
+        UploadService uploads = keep(UploadService.open(
+                config.uploads().settings(directory.resolve("uploads")), index, kafka, ids, identity, clock));
+        uploads.bindTo(meters);
+        index.listen(uploads.indexListener());
 
-        EdgeStatus status =
-                new EdgeStatus(config, version(), index, store, planner, journal, () -> activeTransfers(meters));
+        EdgeStatus status = new EdgeStatus(
+                config, version(), index, store, planner, journal, uploads, () -> activeTransfers(meters));
         this.status = Optional.of(status);
         NodeReporter reporter = keep(new NodeReporter(sender, status::report, config.reportInterval()));
         reporter.bindTo(meters);
-        checks(index, status);
+        checks(index, status, uploads);
 
         index.start();
         fetcher.start();
         planner.start();
+        uploads.start();
         IndexedFileSource files = new IndexedFileSource(
                 index,
                 store,
@@ -152,7 +160,7 @@ public final class EdgeNode implements AutoCloseable {
                 config.tenantMap(),
                 config.content().fetchTimeout(),
                 config.content().readAhead());
-        TftpListener tftp = keep(TftpListener.bind(tftpSettings(), files, journal.listener("tftp"), meters));
+        TftpListener tftp = keep(TftpListener.bind(tftpSettings(), files, uploads, journal.listener("tftp"), meters));
         tftpAddresses = tftp.addresses();
         EdgeHttpServer http =
                 keep(EdgeHttpServer.bind(httpSettings(), files, journal.listener("http"), health, metrics, status));
@@ -177,7 +185,7 @@ public final class EdgeNode implements AutoCloseable {
         }
     }
 
-    private void checks(FileIndexView index, EdgeStatus status) {
+    private void checks(FileIndexView index, EdgeStatus status, UploadService uploads) {
         health.liveness(
                 "index-replica",
                 () -> index.isAlive()
@@ -186,6 +194,7 @@ public final class EdgeNode implements AutoCloseable {
         health.readiness("index", status::indexCheck);
         health.readiness("kafka", status::kafkaCheck);
         health.readiness("content", status::contentCheck);
+        health.readiness("uploads", uploads::check);
         health.readiness(
                 "listeners",
                 () -> tftpAddresses.isEmpty()
@@ -211,8 +220,10 @@ public final class EdgeNode implements AutoCloseable {
                 true,
                 tftp.maxTransfers(),
                 TftpSettings.DEFAULT_PORTS_PER_LOOP,
+                tftp.ports(),
                 TftpSettings.DEFAULT_RECEIVE_BUFFER_BYTES,
-                tftp.negotiation(),
+                config.requestPolicy(),
+                tftp.limits().settings(),
                 TftpSettings.DEFAULT_DALLY,
                 // A little longer, so that the client is told why the content did not come.
                 config.content().fetchTimeout().plusSeconds(1));

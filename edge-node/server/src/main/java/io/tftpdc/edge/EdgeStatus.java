@@ -10,6 +10,7 @@ import io.tftpdc.edge.http.StatusPage;
 import io.tftpdc.edge.index.FileIndexView;
 import io.tftpdc.edge.index.IndexStatus;
 import io.tftpdc.edge.journal.TransferJournal;
+import io.tftpdc.edge.upload.UploadService;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.NodeReported;
@@ -34,6 +35,7 @@ final class EdgeStatus implements StatusPage {
     private final ContentStore store;
     private final EagerPlanner planner;
     private final TransferJournal journal;
+    private final UploadService uploads;
     private final IntSupplier activeTransfers;
     private final long startedAt = System.currentTimeMillis();
 
@@ -44,6 +46,7 @@ final class EdgeStatus implements StatusPage {
             ContentStore store,
             EagerPlanner planner,
             TransferJournal journal,
+            UploadService uploads,
             IntSupplier activeTransfers) {
         this.config = config;
         this.version = version;
@@ -51,6 +54,7 @@ final class EdgeStatus implements StatusPage {
         this.store = store;
         this.planner = planner;
         this.journal = journal;
+        this.uploads = uploads;
         this.activeTransfers = activeTransfers;
     }
 
@@ -167,6 +171,14 @@ final class EdgeStatus implements StatusPage {
                 .put("failedFiles", backlog.failedFiles())
                 .put("complete", backlog.isEmpty());
         root.putObject("journal").put("waiting", journal.waiting()).put("dropped", journal.dropped());
+        UploadService.Status upload = uploads.status();
+        root.putObject("uploads")
+                .put("active", upload.active())
+                .put("waiting", upload.waiting())
+                .put("waitingBytes", upload.waitingBytes())
+                .put("oldestMillis", upload.oldestMillis())
+                .put("damaged", upload.damaged())
+                .put("problem", upload.problem());
         return root.toString();
     }
 

@@ -134,6 +134,30 @@ class EdgeNodeIT {
     }
 
     @Test
+    void namesMeanWhatTheTenantSays() throws Exception {
+        node.close();
+        node = start("""
+                tenants:
+                  - tenant: lab
+                    clients: [127.0.0.0/8]
+                    names: {ignore-case: true, rules: "ri ^[a-z]:\\nrE ^ hosts/\\\\i/"}
+                """);
+        site.publish("lab", "Boot/BCD", random(1000, 7));
+        FileContent own = site.publish("lab", "hosts/127.0.0.1/own", random(2000, 8));
+        FileContent lower = site.publish("lab", "boot/both", random(3000, 9));
+        site.publish("lab", "Boot/Both", random(3000, 10));
+
+        await().atMost(Duration.ofSeconds(20)).ignoreExceptions().untilAsserted(() -> assertThat(
+                        TftpFetch.fetch(tftp(), "C:\\BOOT\\bcd"))
+                .isEqualTo(random(1000, 7)));
+        assertThat(Sha256.of(TftpFetch.fetch(tftp(), "OWN"))).isEqualTo(own.hash());
+        await().atMost(Duration.ofSeconds(20)).ignoreExceptions().untilAsserted(() -> assertThat(
+                        Sha256.of(TftpFetch.fetch(tftp(), "/BOOT/BOTH")))
+                .isEqualTo(lower.hash()));
+        assertThatThrownBy(() -> TftpFetch.fetch(tftp(), "boot/../boot/both")).hasMessageContaining("'..'");
+    }
+
+    @Test
     void fileOnDemandComesWhenItIsAskedForAndNotBefore() throws Exception {
         node.close();
         node = start("placement: [{path: \"lazy/**\", mode: on-demand}]");

@@ -30,6 +30,7 @@ final class TransferEventMapper implements AvroMapper<TransferEvent, io.tftpdc.w
                 .setRetransmissions(event.retransmissions())
                 .setOutcome(event.outcome())
                 .setDetail(event.detail())
+                .setOperation(event.operation())
                 .build();
     }
 
@@ -49,6 +50,7 @@ final class TransferEventMapper implements AvroMapper<TransferEvent, io.tftpdc.w
                 written.getDurationMicros(),
                 written.getRetransmissions(),
                 written.getOutcome(),
-                written.getDetail());
+                written.getDetail(),
+                written.getOperation());
     }
 }

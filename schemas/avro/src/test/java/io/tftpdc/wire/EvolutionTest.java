@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tftpdc.event.EventId;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.TransferEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.Schema;
@@ -72,6 +75,41 @@ class EvolutionTest {
                 .build();
 
         assertThat(read(write(yesterday, event))).isInstanceOf(FileEvent.FileRemoved.class);
+    }
+
+    /** Journals hold such events from before an upgrade, and topics keep them for days. */
+    @Test
+    void aTransferThatARelease010WroteDownIsARead() throws IOException {
+        Schema released =
+                new Schema.Parser().parse(Files.readString(Path.of("released", "0.1.0", "TransferEvent.avsc")));
+        GenericRecord envelope = new GenericRecordBuilder(
+                        released.getField("envelope").schema())
+                .set("eventId", ID)
+                .set("origin", "dc2")
+                .set("hybridTime", 42L)
+                .set("actor", "edge:dc2-edge-1")
+                .build();
+        GenericRecord written = new GenericRecordBuilder(released)
+                .set("envelope", envelope)
+                .set("node", "dc2-edge-1")
+                .set("protocol", "tftp")
+                .set("clientAddress", "192.0.2.7")
+                .set("clientPort", 2070)
+                .set("tenant", "default")
+                .set("path", "boot/x")
+                .set("bytes", 512L)
+                .set("durationMicros", 3L)
+                .set("retransmissions", 0L)
+                .set("outcome", "COMPLETED")
+                .build();
+
+        TransferEvent read = Formats.TRANSFER_EVENT
+                .serde(ids)
+                .deserializer()
+                .deserialize("tftp.transfer-events", write(released, written));
+
+        assertThat(read.operation()).isEqualTo(TransferEvent.READ);
+        assertThat(read.bytes()).isEqualTo(512);
     }
 
     private static Schema withField(Schema schema, Schema.Field added) {

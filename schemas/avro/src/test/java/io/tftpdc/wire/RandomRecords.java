@@ -78,7 +78,8 @@ final class RandomRecords {
                 random.nextLong(),
                 random.nextLong(),
                 "COMPLETED",
-                values.text());
+                values.text(),
+                values.oneOf(List.of(TransferEvent.READ, TransferEvent.WRITE)));
     }
 
     private ConfigEvent configEvent() {

@@ -18,17 +18,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.security.MessageDigest;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
@@ -42,16 +38,13 @@ public final class FilePublisher {
     /** Chunks that one publish may have on the way to Kafka: enough to keep every partition busy. */
     private static final int CHUNKS_IN_FLIGHT = 16;
 
-    /** Chunks of one content remembered so that repeated ones (runs of 0x00 or 0xFF) are written once. */
-    private static final int REMEMBERED_CHUNKS = 8192;
-
-    private final TopicWriter writer;
+    private final RecordWriter writer;
     private final SiteName site;
     private final HybridClock clock;
     private final ClockSkew skew;
 
     /** With the {@linkplain ClockSkew#DEFAULT usual} skew. */
-    public FilePublisher(TopicWriter writer, SiteName site, HybridClock clock) {
+    public FilePublisher(RecordWriter writer, SiteName site, HybridClock clock) {
         this(writer, site, clock, ClockSkew.DEFAULT);
     }
 
@@ -61,7 +54,7 @@ public final class FilePublisher {
      * @param clock shared by everything in the process that stamps events
      * @param skew how far ahead of its clock the site's fold takes an event; beyond that nothing is published
      */
-    public FilePublisher(TopicWriter writer, SiteName site, HybridClock clock, ClockSkew skew) {
+    public FilePublisher(RecordWriter writer, SiteName site, HybridClock clock, ClockSkew skew) {
         this.writer = writer;
         this.site = site;
         this.clock = clock;
@@ -93,10 +86,10 @@ public final class FilePublisher {
         for (int length = source.readNBytes(buffer, 0, buffer.length);
                 length > 0;
                 length = source.readNBytes(buffer, 0, buffer.length)) {
-            if (upload.size + length > request.maxSize()) {
-                return tooLarge(request, upload.size + length);
+            if (upload.size() + length > request.maxSize()) {
+                return tooLarge(request, upload.size() + length);
             }
-            upload.add(length == buffer.length ? buffer : Arrays.copyOf(buffer, length));
+            upload.add(buffer, length);
         }
         FileContent content = upload.finish();
         if (request.expectedSize().isPresent() && expected != content.size()) {
@@ -194,67 +187,59 @@ public final class FilePublisher {
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
-    /** The chunks of one content on their way to Kafka. */
+    /** The chunks of one content on their way to Kafka, {@value #CHUNKS_IN_FLIGHT} at a time. */
     private final class Upload {
         private final PublishRequest request;
+        private final ContentWriter content = new ContentWriter(writer);
         private final MessageDigest whole = Sha256.digester();
-        private final ChunkList list = new ChunkList();
-        private final Set<Sha256> remembered = new HashSet<>();
         private final Semaphore mayFly = new Semaphore(CHUNKS_IN_FLIGHT);
-        private final AtomicReference<Throwable> failure = new AtomicReference<>();
-        private long size;
 
         Upload(PublishRequest request) {
             this.request = request;
         }
 
-        void add(byte[] chunk) throws IOException {
-            size += chunk.length;
-            whole.update(chunk);
-            list.add(write(chunk), this::write);
+        long size() {
+            return content.size();
+        }
+
+        @SuppressWarnings("FutureReturnValueIgnored") // a failure is what finish throws
+        void add(byte[] chunk, int length) throws IOException {
+            whole.update(chunk, 0, length);
+            acquire();
+            Optional<Throwable> failed = content.failure();
+            if (failed.isPresent()) {
+                throw refused(failed.get());
+            }
+            try {
+                content.add(chunk, length).whenComplete((written, error) -> mayFly.release());
+            } catch (InterruptException e) {
+                throw interrupted();
+            }
         }
 
         /** Returns when Kafka has all chunks. */
         FileContent finish() throws IOException {
-            FileContent.Chunks chunks = list.finish(this::write);
-            acquire(CHUNKS_IN_FLIGHT);
-            return new FileContent(Sha256.ofDigest(whole.digest()), size, FileContent.CHUNK_SIZE, chunks);
-        }
-
-        private Sha256 write(byte[] chunk) throws IOException {
-            Sha256 hash = Sha256.of(chunk);
-            if (remembered.contains(hash)) {
-                return hash;
-            }
-            if (remembered.size() < REMEMBERED_CHUNKS) {
-                remembered.add(hash);
-            }
-            acquire(1);
             try {
-                writer.write(Topics.CONTENT, hash, chunk).whenComplete((written, failed) -> {
-                    if (failed != null) {
-                        failure.compareAndSet(null, failed);
-                    }
-                    mayFly.release();
-                });
+                return await(content.finish(Sha256.ofDigest(whole.digest())));
+            } catch (ExecutionException e) {
+                throw refused(e);
             } catch (InterruptException e) {
                 throw interrupted();
             }
-            return hash;
         }
 
-        private void acquire(int permits) throws IOException {
+        private PublishFailedException refused(Throwable failure) {
+            return new PublishFailedException(
+                    "Kafka did not take the content of " + request.key() + ": " + reason(failure)
+                            + ". Nothing was published; check that the cluster is reachable and send it again",
+                    failure);
+        }
+
+        private void acquire() throws IOException {
             try {
-                mayFly.acquire(permits);
+                mayFly.acquire();
             } catch (InterruptedException e) {
                 throw interrupted();
-            }
-            Throwable failed = failure.get();
-            if (failed != null) {
-                throw new PublishFailedException(
-                        "Kafka did not take the content of " + request.key() + ": " + reason(failed)
-                                + ". Nothing was published; check that the cluster is reachable and send it again",
-                        failed);
             }
         }
     }

@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * <p>Memory is bounded by the producer's buffer (32 MiB unless configured). When it is full {@link #write} waits, which
  * is how a slow cluster holds back a fast source.
  */
-public final class TopicWriter implements AutoCloseable {
+public final class TopicWriter implements RecordWriter, AutoCloseable {
     /** How long a write may take, retries included, before it counts as failed. */
     private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(30);
 
@@ -58,11 +58,8 @@ public final class TopicWriter implements AutoCloseable {
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()), ids);
     }
 
-    /**
-     * Hands a record to the producer, waiting while its buffer is full. The future completes when every in-sync replica
-     * has the record, or exceptionally with Kafka's reason; also what fails before sending is reported through it. An
-     * array given as value is free to be overwritten when this method returns.
-     */
+    /** Waits while the producer's buffer is full, or while it does not know the topic; at most {@code max.block.ms}. */
+    @Override
     public <K, V> CompletableFuture<RecordMetadata> write(Topic<K, V> topic, K key, V value) {
         CompletableFuture<RecordMetadata> written = new CompletableFuture<>();
         try {
@@ -87,6 +84,11 @@ public final class TopicWriter implements AutoCloseable {
     /** Waits up to ten seconds for what is under way. */
     @Override
     public void close() {
-        producer.close(Duration.ofSeconds(10));
+        close(Duration.ofSeconds(10));
+    }
+
+    /** Waits so long for what is under way. */
+    public void close(Duration patience) {
+        producer.close(patience);
     }
 }

@@ -8,7 +8,13 @@ import io.tftpdc.edge.content.Placement;
 import io.tftpdc.edge.content.TenantMap;
 import io.tftpdc.edge.http.HttpSettings;
 import io.tftpdc.edge.index.RocksMemory;
+import io.tftpdc.edge.net.PortPolicy;
 import io.tftpdc.edge.net.TftpSettings;
+import io.tftpdc.edge.policy.BlockSizeCap;
+import io.tftpdc.edge.policy.LocalLinks;
+import io.tftpdc.edge.policy.NamePolicy;
+import io.tftpdc.edge.policy.NetworkMtu;
+import io.tftpdc.edge.policy.RequestPolicy;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.runtime.Defaults;
@@ -18,6 +24,7 @@ import io.tftpdc.tftp.transfer.NegotiationPolicy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +36,8 @@ import java.util.Optional;
  * @param node name of this node in its site
  * @param kafka the site's cluster
  * @param registryUrl the schema registry
- * @param dataDirectory index, content and journal; losing it costs time, and transfers that Kafka was not told of yet
+ * @param dataDirectory index, content, journal and spooled uploads; losing it costs time, and the transfers and spooled
+ *     uploads that Kafka does not have yet
  * @param storeMemory for the index's cache and write buffers, outside the Java heap
  * @param tftp the TFTP listener
  * @param http the HTTP listener, which also answers health and metrics
@@ -38,6 +46,7 @@ import java.util.Optional;
  * @param placement which content comes here ahead of time; the first that fits decides, all other content does
  * @param content how much is kept, and how it is fetched
  * @param journal what is remembered of transfers until Kafka has it
+ * @param uploads what clients may upload; nothing, unless rules say so
  * @param reportInterval how often the node reports on itself
  * @param maxStaleness a node whose index is older is not ready; without it, age never makes a node unready
  */
@@ -54,6 +63,7 @@ public record EdgeConfig(
         List<PlacementRule> placement,
         Content content,
         Journal journal,
+        UploadsConfig uploads,
         Duration reportInterval,
         Optional<Duration> maxStaleness) {
 
@@ -68,6 +78,7 @@ public record EdgeConfig(
         placement = List.copyOf(Defaults.or(placement, List.of()));
         content = Defaults.or(content, Content.defaults());
         journal = Defaults.or(journal, Journal.defaults());
+        uploads = Defaults.or(uploads, UploadsConfig.defaults());
         reportInterval = Defaults.or(reportInterval, Duration.ofSeconds(5));
         maxStaleness = Defaults.or(maxStaleness, Optional.empty());
         if (site != null) {
@@ -102,42 +113,76 @@ public record EdgeConfig(
      * @param listen numeric addresses; {@code ::} is every IPv4 and IPv6 address, {@code 0.0.0.0} every IPv4 address;
      *     without any, everything that the host has
      * @param port 0 for a free one
-     * @param eventLoops threads; 0 is one for each processor
+     * @param transferPorts which ports answers come from: {@code ephemeral}, any that is free; a range such as
+     *     {@code 50000-50063}, for firewalls, with at least one for each event loop; {@code single}, the port that was
+     *     called, for NAT, load balancers and Kubernetes
+     * @param eventLoops threads; 0 is one for every two processors, since half of a packet's work is the kernel's
      * @param maxTransfers at the same time
-     * @param maxBlockSize largest blksize agreed to (RFC 2348)
+     * @param maxBlockSize largest blksize agreed to (RFC 2348), 8 to 65464; without it, what needs no fragments: what the
+     *     interface takes for clients on its own network (65464 on loopback), at most Ethernet's 1468 (IPv4) or 1448
+     *     (IPv6) for those behind a router
      * @param maxWindowSize largest windowsize agreed to (RFC 7440)
+     * @param names what clients may call a file, for tenants that do not say so themselves
+     * @param profiles clients that need to be served otherwise; the first that fits decides
+     * @param limits how much a client, its network and its tenant may have
      */
     public record Tftp(
             List<String> listen,
             Integer port,
+            String transferPorts,
             Integer eventLoops,
             Integer maxTransfers,
-            Integer maxBlockSize,
-            Integer maxWindowSize) {
+            Optional<Integer> maxBlockSize,
+            Integer maxWindowSize,
+            NamesConfig names,
+            List<ProfileConfig> profiles,
+            LimitsConfig limits) {
         public Tftp {
             listen = List.copyOf(Defaults.or(listen, List.of()));
             port = Defaults.or(port, 6969);
+            transferPorts = Defaults.or(transferPorts, "ephemeral");
             eventLoops = Defaults.or(eventLoops, 0);
             maxTransfers = Defaults.or(maxTransfers, TftpSettings.DEFAULT_MAX_TRANSFERS);
-            maxBlockSize = Defaults.or(maxBlockSize, NegotiationPolicy.DEFAULT.maxBlockSize());
+            maxBlockSize = Defaults.or(maxBlockSize, Optional.empty());
             maxWindowSize = Defaults.or(maxWindowSize, NegotiationPolicy.DEFAULT.maxWindowSize());
+            names = Defaults.or(names, NamesConfig.defaults());
+            profiles = List.copyOf(Defaults.or(profiles, List.of()));
+            limits = Defaults.or(limits, LimitsConfig.defaults());
             listen.forEach(EdgeConfig::requireNumeric);
             requirePort(port);
             require(maxTransfers >= 1, "`max-transfers` is " + maxTransfers + "; expected 1 or more");
-            negotiation(maxBlockSize, maxWindowSize);
+            maxBlockSize.ifPresent(ProfileConfig::requireBlockSize);
+            ProfileConfig.requireWindowSize(maxWindowSize);
+            if (PortPolicy.parse(transferPorts) instanceof PortPolicy.Range range) {
+                int loops = TftpSettings.loopsFor(eventLoops);
+                require(
+                        range.size() >= loops,
+                        "`transfer-ports` are " + range.size() + " for " + loops
+                                + " event loops; expected at least one for each, and better 4");
+            }
         }
 
         @SuppressWarnings("NullAway") // the constructor puts defaults in place of nulls, as it does for the file
         static Tftp defaults() {
-            return new Tftp(null, null, null, null, null, null);
+            return new Tftp(null, null, null, null, null, null, null, null, null, null);
         }
 
-        public NegotiationPolicy negotiation() {
-            return negotiation(maxBlockSize, maxWindowSize);
+        public PortPolicy ports() {
+            return PortPolicy.parse(transferPorts);
         }
 
-        private static NegotiationPolicy negotiation(int maxBlockSize, int maxWindowSize) {
-            return new NegotiationPolicy(maxBlockSize, maxWindowSize, NegotiationPolicy.DEFAULT.retransmit());
+        /** For clients for whom no profile says anything. */
+        NegotiationPolicy negotiation() {
+            return new NegotiationPolicy(
+                    maxBlockSize.orElse(NegotiationPolicy.DEFAULT.maxBlockSize()),
+                    maxWindowSize,
+                    NegotiationPolicy.DEFAULT.retransmit());
+        }
+
+        BlockSizeCap blockSizes() {
+            return maxBlockSize
+                    .map(BlockSizeCap::fixed)
+                    .orElseGet(() -> new NetworkMtu(LocalLinks::of, System::nanoTime));
         }
     }
 
@@ -165,11 +210,14 @@ public record EdgeConfig(
     /**
      * @param tenant whose they are
      * @param clients address ranges such as {@code 10.1.0.0/16}
+     * @param names what they may call a file; without it, as under {@code tftp.names}
      */
     public record TenantClients(
             @JsonProperty(required = true) String tenant,
-            @JsonProperty(required = true) List<String> clients) {
+            @JsonProperty(required = true) List<String> clients,
+            Optional<NamesConfig> names) {
         public TenantClients {
+            names = Defaults.or(names, Optional.empty());
             clients = List.copyOf(Defaults.or(clients, List.of()));
             if (tenant != null) {
                 Tenant checked = new Tenant(tenant);
@@ -263,6 +311,7 @@ public record EdgeConfig(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -271,11 +320,24 @@ public record EdgeConfig(
         Tftp newTftp = new Tftp(
                 address.map(List::of).orElse(List.of()),
                 tftpPort,
+                tftp.transferPorts(),
                 tftp.eventLoops(),
                 tftp.maxTransfers(),
                 tftp.maxBlockSize(),
-                tftp.maxWindowSize());
+                tftp.maxWindowSize(),
+                tftp.names(),
+                tftp.profiles(),
+                tftp.limits());
         Http newHttp = new Http(address, httpPort, http.maxConnections());
+        return with(newTftp, newHttp, uploads);
+    }
+
+    /** The same, with uploads of files that fit these patterns, of the default tenant and from every client. */
+    public EdgeConfig allowingUploads(List<String> paths) {
+        return with(tftp, http, uploads.allowing(paths));
+    }
+
+    private EdgeConfig with(Tftp otherTftp, Http otherHttp, UploadsConfig otherUploads) {
         return new EdgeConfig(
                 site,
                 node,
@@ -283,12 +345,13 @@ public record EdgeConfig(
                 registryUrl,
                 dataDirectory,
                 storeMemory,
-                newTftp,
-                newHttp,
+                otherTftp,
+                otherHttp,
                 tenants,
                 placement,
                 content,
                 journal,
+                otherUploads,
                 reportInterval,
                 maxStaleness);
     }
@@ -299,6 +362,32 @@ public record EdgeConfig(
                         new Tenant(rule.tenant()),
                         rule.clients().stream().map(Cidr::parse).toList()))
                 .toList());
+    }
+
+    /**
+     * What clients may have over TFTP. Reads the map files that are named.
+     *
+     * @throws IllegalArgumentException when one cannot be read or used
+     */
+    public RequestPolicy requestPolicy() {
+        Map<Tenant, NamePolicy> names = new HashMap<>();
+        for (int i = 0; i < tenants.size(); i++) {
+            TenantClients clients = tenants.get(i);
+            if (clients.names().isPresent()) {
+                NamePolicy policy = clients.names().get().policy("tenants[" + i + "].names");
+                if (names.put(new Tenant(clients.tenant()), policy) != null) {
+                    throw new IllegalArgumentException("`tenants[" + i + "].names`: the tenant " + clients.tenant()
+                            + " has names already; give them once, they hold for all its clients");
+                }
+            }
+        }
+        return new RequestPolicy(
+                tenantMap(),
+                names,
+                tftp.names().policy("tftp.names"),
+                tftp.profiles().stream().map(ProfileConfig::profile).toList(),
+                tftp.negotiation(),
+                tftp.blockSizes());
     }
 
     public Placement placementRules() {

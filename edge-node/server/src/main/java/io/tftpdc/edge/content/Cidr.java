@@ -42,6 +42,35 @@ public final class Cidr {
                 "address range is '" + text + "'; expected for example 10.1.0.0/16, 2001:db8::/32 or 192.0.2.7");
     }
 
+    /** The address in front of the slash. */
+    public InetAddress address() {
+        try {
+            return InetAddress.getByAddress(prefix);
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** How many bits of it count. */
+    public int bits() {
+        return bits;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Cidr range && range.bits == bits && Arrays.equals(range.prefix, prefix);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(prefix) + bits;
+    }
+
+    @Override
+    public String toString() {
+        return address().getHostAddress() + "/" + bits;
+    }
+
     /** An IPv4 address that was mapped into IPv6 counts as the IPv4 address that it is. */
     public boolean contains(InetAddress address) {
         byte[] other = address.getAddress();

@@ -1,6 +1,9 @@
 package io.tftpdc.edge.content;
 
+import io.tftpdc.event.FilePath;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Finds the file a client asks for. Called on an event loop: must not block. */
@@ -18,4 +21,21 @@ public interface FileSource {
      *     {@code .} or {@code ..} segment, no control character, never empty
      */
     CompletionStage<Lookup> open(InetSocketAddress client, String requestedPath);
+
+    /**
+     * Looks for the first of some names that is there, for a client whose tenant is known; otherwise like
+     * {@link #open(InetSocketAddress, String)}. The answer names what was found, or the last name when nothing was.
+     *
+     * <p>A source without tenants, which heeds case, need not say more than this.
+     */
+    default CompletionStage<Lookup> open(InetSocketAddress client, FileQuery query) {
+        List<FilePath> paths = query.paths();
+        CompletionStage<Lookup> first = open(client, paths.getFirst().value());
+        if (paths.size() == 1) {
+            return first;
+        }
+        FileQuery others = new FileQuery(query.tenant(), paths.subList(1, paths.size()), query.ignoreCase());
+        return first.thenCompose(answer ->
+                answer instanceof Lookup.NotFound ? open(client, others) : CompletableFuture.completedFuture(answer));
+    }
 }

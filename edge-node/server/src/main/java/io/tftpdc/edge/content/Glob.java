@@ -20,9 +20,14 @@ public record Glob(String pattern) {
 
     /** For whoever matches often. */
     public Pattern compiled() {
+        return Pattern.compile(regex());
+    }
+
+    /** The pattern as a regular expression, for the JDK's and for RE2's engine. */
+    public String regex() {
         StringBuilder regex = new StringBuilder();
-        for (int i = 0; i < pattern.length(); i++) {
-            char c = pattern.charAt(i);
+        for (int i = 0; i < pattern.length(); i += Character.charCount(pattern.codePointAt(i))) {
+            int c = pattern.codePointAt(i);
             if (c == '*' && i + 1 < pattern.length() && pattern.charAt(i + 1) == '*') {
                 regex.append(".*");
                 i++;
@@ -31,9 +36,9 @@ public record Glob(String pattern) {
             } else if (c == '?') {
                 regex.append("[^/]");
             } else {
-                regex.append(Pattern.quote(String.valueOf(c)));
+                regex.append(Pattern.quote(Character.toString(c)));
             }
         }
-        return Pattern.compile(regex.toString());
+        return regex.toString();
     }
 }

@@ -9,6 +9,7 @@ import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.FileRevision;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -47,19 +48,35 @@ public final class IndexedFileSource implements FileSource {
     public CompletionStage<Lookup> open(InetSocketAddress client, String requestedPath) {
         Tenant tenant = tenants.tenantOf(client.getAddress());
         return switch (FilePath.parse(requestedPath)) {
-            case FilePath.Parsed.Valid valid -> open(new FileKey(tenant, valid.path()));
+            case FilePath.Parsed.Valid valid -> open(client, new FileQuery(tenant, List.of(valid.path()), false));
             case FilePath.Parsed.Invalid invalid ->
                 now(new Lookup.Refused(tenant.value(), requestedPath, invalid.reason()));
         };
     }
 
-    private CompletionStage<Lookup> open(FileKey key) {
-        Optional<FileRevision.Published> version = index.find(key).flatMap(FileIndexEntry::current);
-        if (version.isEmpty()) {
-            return now(missing(key));
+    @Override
+    public CompletionStage<Lookup> open(InetSocketAddress client, FileQuery query) {
+        for (FilePath path : query.paths()) {
+            FileKey key = new FileKey(query.tenant(), path);
+            Optional<FileIndexEntry> entry = index.find(key).filter(IndexedFileSource::isThere);
+            if (entry.isEmpty() && query.ignoreCase()) {
+                entry = index.findIgnoringCase(key);
+            }
+            Optional<FileRevision.Published> version = entry.flatMap(FileIndexEntry::current);
+            if (version.isPresent()) {
+                return open(entry.get().key(), version.get());
+            }
         }
-        FileContent content = version.get().content();
-        IndexedOpenFile file = new IndexedOpenFile(key, version.get(), store, fetcher, fetching);
+        return now(missing(new FileKey(query.tenant(), query.paths().getLast())));
+    }
+
+    private static boolean isThere(FileIndexEntry entry) {
+        return entry.current().isPresent();
+    }
+
+    private CompletionStage<Lookup> open(FileKey key, FileRevision.Published version) {
+        FileContent content = version.content();
+        IndexedOpenFile file = new IndexedOpenFile(key, version, store, fetcher, fetching);
         int first = (int) Math.min(content.size(), content.chunkSize());
         if (file.resident(0, first)) {
             return now(new Lookup.Found(file));

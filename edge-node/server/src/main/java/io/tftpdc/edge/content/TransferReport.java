@@ -14,17 +14,18 @@ import java.util.Map;
  *     port when the request was refused before a transfer port was chosen
  * @param tenant the tenant, empty when the request was refused before one was known
  * @param path the path looked for, or as asked for when the request was refused before a lookup
- * @param sha256Hex the version served, empty when there was none
+ * @param sha256Hex the version served or stored, empty when there was none
  * @param options the options acknowledged in the OACK (RFC 2347), lower-case name to value, in the order asked
  * @param blockSize bytes in a full DATA packet
  * @param windowSize DATA packets sent per acknowledgement (RFC 7440)
  * @param bytesAcknowledged bytes of the transfer (after netascii translation, where asked for) that the client
- *     acknowledged
+ *     acknowledged, or of an upload that the client sent
  * @param durationNanos from the arrival of the request to its end, in nanoseconds
  * @param startedAt wall clock time at which the request arrived
  * @param retransmittedPackets OACK and DATA packets that were sent more than once, each repeat counted
  * @param outcome how it ended
  * @param message the error message sent or received, empty when all went well
+ * @param operation which way the bytes went
  */
 public record TransferReport(
         InetSocketAddress client,
@@ -40,15 +41,78 @@ public record TransferReport(
         Instant startedAt,
         long retransmittedPackets,
         Outcome outcome,
-        String message) {
+        String message,
+        Operation operation) {
 
     public TransferReport {
         options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     }
 
+    /** Which way the bytes of a transfer go. */
+    public enum Operation {
+        /** To the client. */
+        READ,
+        /** From the client: an upload. */
+        WRITE
+    }
+
+    /** What happened to a request to read. */
+    public TransferReport(
+            InetSocketAddress client,
+            InetSocketAddress local,
+            String tenant,
+            String path,
+            String sha256Hex,
+            Map<String, String> options,
+            int blockSize,
+            int windowSize,
+            long bytesAcknowledged,
+            long durationNanos,
+            Instant startedAt,
+            long retransmittedPackets,
+            Outcome outcome,
+            String message) {
+        this(
+                client,
+                local,
+                tenant,
+                path,
+                sha256Hex,
+                options,
+                blockSize,
+                windowSize,
+                bytesAcknowledged,
+                durationNanos,
+                startedAt,
+                retransmittedPackets,
+                outcome,
+                message,
+                Operation.READ);
+    }
+
+    /** The same of the other operation. */
+    public TransferReport withOperation(Operation other) {
+        return new TransferReport(
+                client,
+                local,
+                tenant,
+                path,
+                sha256Hex,
+                options,
+                blockSize,
+                windowSize,
+                bytesAcknowledged,
+                durationNanos,
+                startedAt,
+                retransmittedPackets,
+                outcome,
+                message,
+                other);
+    }
+
     /** How a request can end. */
     public enum Outcome {
-        /** The client acknowledged every byte. */
+        /** The client acknowledged every byte, or every byte of its upload is stored for good. */
         COMPLETED,
         /** The client sent an ERROR packet in the middle. */
         ABORTED_BY_CLIENT,
@@ -58,13 +122,13 @@ public record TransferReport(
         TIMED_OUT,
         /** There is no such file. */
         NOT_FOUND,
-        /** The request is not allowed: a forbidden name, an upload, an access rule. */
+        /** The request is not allowed: a forbidden name, an access rule, a limit. */
         REFUSED,
-        /** The file exists but could not be served when it was asked for. */
+        /** The file exists but could not be served when it was asked for; or Kafka is away and cannot take an upload. */
         UNAVAILABLE,
         /** The server was stopping. */
         CANCELLED,
-        /** Something broke while the transfer ran, for example content that could not be fetched. */
+        /** Something broke while the transfer ran, for example content that could not be fetched or stored. */
         FAILED
     }
 }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
@@ -44,13 +45,14 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * What the view keeps on disk. Four column families:
+ * What the view keeps on disk. Five column families:
  *
  * <pre>
  *  index      tenant/path         epoch (1 byte), then the record's value as Kafka had it
  *  locations  SHA-256             LocationCodec
  *  digests    tenant/bucket       sum of the bucket's entry digests (32 bytes)
  *  meta       position/t/p, ...   offsets, topic ids, number of entries, last known completeness
+ *  case       see CaseIndex       finds keys whatever the case of their letters
  * </pre>
  *
  * <p>Everything of one {@link IndexBatch} is written at once, so entries, digests and offsets always agree, also after
@@ -68,6 +70,7 @@ import org.rocksdb.WriteOptions;
  * <p>Reads from any thread; one writer.
  */
 final class IndexStore implements AutoCloseable {
+    private static final int MOST_REMEMBERED = 1024;
     private static final byte[] ENTRIES = text("entries");
     private static final byte[] COMPLETE_AS_OF = text("complete-as-of");
     private static final byte[] EPOCH = text("epoch");
@@ -83,6 +86,13 @@ final class IndexStore implements AutoCloseable {
     private final ColumnFamilyHandle locations;
     private final ColumnFamilyHandle digests;
     private final ColumnFamilyHandle meta;
+    private final ColumnFamilyHandle caseFamily;
+
+    /** Read by anybody, written with its own lock; empty whenever entries change. */
+    private final Map<FileKey, FileIndexEntry> recentlyFound = new ConcurrentHashMap<>();
+
+    private volatile long changes;
+    private final CaseIndex caseIndex;
     private final Serde<FileIndexEntry> serde;
     private final String indexTopic;
 
@@ -113,6 +123,8 @@ final class IndexStore implements AutoCloseable {
         this.locations = handles.get(2);
         this.digests = handles.get(3);
         this.meta = handles.get(4);
+        this.caseFamily = handles.get(5);
+        this.caseIndex = new CaseIndex(db, caseFamily);
         this.databaseOptions = databaseOptions;
         this.tableOptions = tableOptions;
         this.indexTopic = indexTopic;
@@ -135,7 +147,8 @@ final class IndexStore implements AutoCloseable {
                 new ColumnFamilyDescriptor(text("index"), tableOptions),
                 new ColumnFamilyDescriptor(text("locations"), tableOptions),
                 new ColumnFamilyDescriptor(text("digests"), tableOptions),
-                new ColumnFamilyDescriptor(text("meta"), tableOptions));
+                new ColumnFamilyDescriptor(text("meta"), tableOptions),
+                new ColumnFamilyDescriptor(text("case"), tableOptions));
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
             RocksDB db = RocksDB.open(databaseOptions, directory.toString(), families, handles);
@@ -166,13 +179,60 @@ final class IndexStore implements AutoCloseable {
             keysWhileBuilding = iterator.isValid() ? null : new KeyFilter();
             iterator.status();
         }
+        caseIndex.rebuildIfStale(index, meta, logged);
     }
 
     /** What is known of a file; empty when nothing is. */
     Optional<FileIndexEntry> find(FileKey key) {
-        return read(() -> {
+        FileIndexEntry recent = recentlyFound.get(key);
+        if (recent != null) {
+            return Optional.of(recent);
+        }
+        long before = changes;
+        Optional<FileIndexEntry> found = read(() -> {
             byte[] stored = db.get(index, text(key.toString()));
             return stored == null ? Optional.empty() : Optional.of(entryIn(stored));
+        });
+        found.ifPresent(entry -> remember(entry, before));
+        return found;
+    }
+
+    /** In a boot storm everybody asks for the same few files. */
+    private void remember(FileIndexEntry entry, long changesBefore) {
+        synchronized (recentlyFound) {
+            if (changes == changesBefore) { // or it may be an older one by now
+                if (recentlyFound.size() >= MOST_REMEMBERED) {
+                    recentlyFound.clear();
+                }
+                recentlyFound.put(entry.key(), entry);
+            }
+        }
+    }
+
+    /** After entries were written. */
+    private void forgetFound() {
+        synchronized (recentlyFound) {
+            changes++;
+            recentlyFound.clear();
+        }
+    }
+
+    /**
+     * A file that is there and whose name differs from this one in the case of its letters at most: the one in lower
+     * case if there is, otherwise the first by the bytes of its name.
+     */
+    Optional<FileIndexEntry> findIgnoringCase(FileKey key) {
+        return read(() -> {
+            for (byte[] alike : caseIndex.alike(text(key.toString()))) {
+                byte[] stored = db.get(index, alike);
+                if (stored != null) {
+                    FileIndexEntry entry = entryIn(stored);
+                    if (entry.current().isPresent()) {
+                        return Optional.of(entry);
+                    }
+                }
+            }
+            return Optional.empty();
         });
     }
 
@@ -318,7 +378,7 @@ final class IndexStore implements AutoCloseable {
 
     private void flush() throws RocksDBException {
         try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
-            db.flush(options, List.of(index, locations, digests, meta));
+            db.flush(options, List.of(index, locations, digests, meta, caseFamily));
         }
     }
 
@@ -367,10 +427,11 @@ final class IndexStore implements AutoCloseable {
                 return;
             }
             closed = true;
+            forgetFound();
             if (keysWhileBuilding != null) {
                 flush();
             }
-            List.of(index, locations, digests, meta).forEach(ColumnFamilyHandle::close);
+            List.of(index, locations, digests, meta, caseFamily).forEach(ColumnFamilyHandle::close);
             db.close();
             logged.close();
             unlogged.close();
@@ -430,6 +491,9 @@ final class IndexStore implements AutoCloseable {
         Map<DigestTable.Bucket, IndexDigest> sums = table.plus(digestChanges);
         write(batch -> {
             puts.entries(batch, index, epoch, entries);
+            for (Map.Entry<ByteBuffer, Optional<byte[]>> entry : entries.entrySet()) {
+                caseIndex.note(batch, entry.getKey().array(), entry.getValue().isPresent());
+            }
             puts.places(batch, locations, places);
             for (Map.Entry<TopicPartition, Long> position : positions.entrySet()) {
                 batch.put(meta, positionKey(position.getKey()), number(position.getValue()));
@@ -441,6 +505,9 @@ final class IndexStore implements AutoCloseable {
                 batch.put(meta, ENTRIES, number(entryCount + entryChange));
             }
         });
+        if (!entries.isEmpty()) {
+            forgetFound();
+        }
         if (entries.values().stream().anyMatch(Optional::isPresent)) {
             anyOfThisEpoch = true;
         }

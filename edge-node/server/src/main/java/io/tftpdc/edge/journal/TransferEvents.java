@@ -40,7 +40,11 @@ final class TransferEvents {
                 report.durationNanos() / 1_000,
                 report.retransmittedPackets(),
                 report.outcome().name(),
-                report.message());
+                report.message(),
+                switch (report.operation()) {
+                    case READ -> TransferEvent.READ;
+                    case WRITE -> TransferEvent.WRITE;
+                });
     }
 
     /** The key of the event's record, so that all about a file is in one partition. */

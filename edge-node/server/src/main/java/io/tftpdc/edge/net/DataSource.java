@@ -26,6 +26,16 @@ interface DataSource extends AutoCloseable {
      */
     int read(long offset, int length, ByteBuf into);
 
+    /** Where the byte at {@code offset} lies in memory, or 0; see {@link io.tftpdc.edge.content.OpenFile#address}. */
+    default long address(long offset) {
+        return 0;
+    }
+
+    /** How many bytes follow at {@link #address}, the one at {@code offset} included. */
+    default int contiguous(long offset) {
+        return 0;
+    }
+
     /** Nothing before {@code offset} will be read again. */
     void acknowledged(long offset);
 

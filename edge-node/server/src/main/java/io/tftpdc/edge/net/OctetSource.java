@@ -37,6 +37,16 @@ final class OctetSource implements DataSource {
     }
 
     @Override
+    public long address(long offset) {
+        return file.address(offset);
+    }
+
+    @Override
+    public int contiguous(long offset) {
+        return file.contiguous(offset);
+    }
+
+    @Override
     public void acknowledged(long offset) {}
 
     @Override

@@ -1,28 +1,36 @@
 package io.tftpdc.edge.net;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.tftpdc.edge.content.OpenFile;
 import io.tftpdc.edge.content.TransferReport;
 import io.tftpdc.edge.content.TransferReport.Outcome;
+import io.tftpdc.edge.policy.LoopLimits;
+import io.tftpdc.edge.policy.Ticket;
 import io.tftpdc.tftp.packet.TftpOption;
+import io.tftpdc.tftp.packet.TftpPacket;
 import io.tftpdc.tftp.packet.TftpPacket.ErrorPacket;
-import io.tftpdc.tftp.packet.TftpPacketCodec;
+import io.tftpdc.tftp.packet.TftpPacket.OptionAck;
 import io.tftpdc.tftp.transfer.Action;
+import io.tftpdc.tftp.transfer.Action.Accept;
 import io.tftpdc.tftp.transfer.Action.ArmTimer;
+import io.tftpdc.tftp.transfer.Action.Commit;
 import io.tftpdc.tftp.transfer.Action.Finish;
 import io.tftpdc.tftp.transfer.Action.Send;
-import io.tftpdc.tftp.transfer.Action.SendData;
+import io.tftpdc.tftp.transfer.Action.SendBlocks;
 import io.tftpdc.tftp.transfer.Input;
 import io.tftpdc.tftp.transfer.Input.PacketReceived;
 import io.tftpdc.tftp.transfer.Progress;
 import io.tftpdc.tftp.transfer.ReadState;
 import io.tftpdc.tftp.transfer.ReadTransfer;
+import io.tftpdc.tftp.transfer.RetransmitTimer;
+import io.tftpdc.tftp.transfer.SteadyRead;
 import io.tftpdc.tftp.transfer.Step;
 import io.tftpdc.tftp.transfer.TransferId;
 import io.tftpdc.tftp.transfer.TransferOutcome;
+import io.tftpdc.tftp.transfer.TransferSize;
 import io.tftpdc.tftp.transfer.TransferTerms;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,83 +43,195 @@ import org.slf4j.LoggerFactory;
 /**
  * One running read: keeps its state and carries out what {@link ReadTransfer} decides. Used by one event loop.
  *
+ * <p>The ordinary course, an ACK of the whole window, is {@link SteadyRead}'s and makes no object; everything else goes
+ * through {@link ReadTransfer#step}.
+ *
  * <p>When a slice is not here yet, the rest of the step waits: the file is asked to load it, and the client's repeated
  * packets meanwhile are dropped, since everything they could ask for is about to be sent.
  */
-final class ReadSession {
+final class ReadSession implements Session, BlockSender.Blocks {
 
     /** What every session of one event loop shares. */
     record Loop(
             EventLoop eventLoop,
             LoopTimers timers,
             TransferRegistry registry,
-            TransferSlots slots,
+            LoopLimits limits,
             TftpMetrics metrics,
             Duration contentWait,
             Consumer<TransferReport> reports) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(ReadSession.class);
+    private static final long NOT_ENDED = -1;
 
     private final Loop loop;
     private final Request request;
+    private final Ticket ticket;
     private final OpenFile file;
     private final DataSource source;
     private final TransferTerms terms;
     private final TransferPort port;
     private final TransferId id;
+    private final BlockSender sender;
+    private final RetransmitTimer retransmit;
+    private final SteadyRead steady;
     private final TimerWheel.Timer timer;
 
+    /** Not kept up to date while {@link #isSteady}. */
     private ReadState state;
-    private Progress counted = new Progress(0, 0);
+
+    private boolean isSteady;
+    private TransferSize size;
+    private long countedBytes;
+    private long countedRetransmissions;
     private List<Action> postponed;
+    private boolean carryingOut;
+    private long sourceEndedAt = NOT_ENDED;
     private boolean awaitingContent;
     private int contentRequests;
     private boolean over;
 
-    /** Takes over {@code source}, and with it {@code file}, which is closed when the transfer is over. */
-    ReadSession(Loop loop, Request request, OpenFile file, DataSource source, TransferTerms terms, TransferPort port) {
+    /**
+     * Takes over {@code ticket}, and {@code source} with its {@code file}; all are closed when the transfer is over.
+     */
+    ReadSession(
+            Loop loop,
+            Request request,
+            Ticket ticket,
+            OpenFile file,
+            DataSource source,
+            TransferTerms terms,
+            TransferPort port) {
         this.loop = loop;
         this.request = request;
+        this.ticket = ticket;
         this.file = file;
         this.source = source;
         this.terms = terms;
         this.port = port;
         this.id = new TransferId(request.client(), port.local());
+        this.sender = port.blockSender(this, request.client());
+        this.retransmit = RetransmitTimer.forRead(terms);
+        this.steady = new SteadyRead(terms);
         this.timer = loop.timers().newTimer(this::timerFired);
-        Step<ReadState> first = ReadTransfer.start(terms, source.size());
+        this.size = source.size();
+        Step<ReadState> first = ReadTransfer.start(terms, size);
         this.state = first.next();
         this.postponed = first.actions();
     }
 
-    TransferId id() {
+    @Override
+    public TransferId id() {
         return id;
     }
 
-    Request request() {
+    @Override
+    public Request request() {
         return request;
+    }
+
+    @Override
+    public TransferTerms terms() {
+        return terms;
+    }
+
+    @Override
+    public TransferSize size() {
+        return size;
+    }
+
+    @Override
+    public DataSource source() {
+        return source;
     }
 
     /** The first step: OACK or the first window. */
     void start() {
+        ticket.onGivenUp(this::giveUp);
+        port.attach(this);
         if (!terms.acknowledged().isEmpty() && !source.resident(0, terms.blockSize())) {
             loadAhead();
         }
         resume();
     }
 
-    /** True when {@code again}, for the same file, cannot be a late copy of the request that began this transfer. */
-    boolean supersededBy(Request again) {
-        boolean stalled = state instanceof ReadState.SendingWindow sending && sending.stalled();
+    @Override
+    public boolean supersededBy(Request again) {
+        boolean stalled = state() instanceof ReadState.SendingWindow sending && sending.stalled();
         return stalled || !again.packet().equals(request.packet());
     }
 
-    /** Something happened. */
-    void on(Input input) {
-        if (over || (awaitingContent && canWait(input))) {
+    @Override
+    public boolean acknowledged(int block, long nowNanos) {
+        if (!isSteady || awaitingContent || !steady.acknowledged(block)) {
+            return false;
+        }
+        ticket.answered(nowNanos);
+        long confirmed = steady.acknowledged();
+        retransmit.acknowledged(confirmed, nowNanos);
+        count(terms.offsetOf(confirmed + 1));
+        sender.confirmed(confirmed);
+        long first = steady.first();
+        long last = steady.last();
+        if (resident(first, last)) {
+            sender.send(first, last);
+            retransmit.sent(last, nowNanos);
+            loop.timers().armAt(timer, nowNanos + retransmit.delayNanos(0));
+        } else {
+            guarded(() -> carryOut(List.of(new SendBlocks(first, last), new ArmTimer(0))));
+        }
+        return true;
+    }
+
+    /** Counts bytes that were newly confirmed; the source may forget them. */
+    private void count(long bytes) {
+        if (bytes > countedBytes) {
+            loop.metrics().bytes.increment((double) (bytes - countedBytes));
+            countedBytes = bytes;
+            source.acknowledged(bytes);
+        }
+    }
+
+    @Override
+    public void on(Input input) {
+        if (over || !ticketAllows(input) || (awaitingContent && canWait(input))) {
             return;
         }
         awaitingContent = false;
-        guarded(() -> take(ReadTransfer.step(state, input)));
+        guarded(() -> take(ReadTransfer.step(state(), input)));
+    }
+
+    /**
+     * Whether to go on: nobody knows whether a client is there at all before it has answered from its own endpoint, and
+     * until then its first reply is repeated a few times only.
+     */
+    private boolean ticketAllows(Input input) {
+        if (input instanceof PacketReceived received) {
+            if (received.packet() instanceof TftpPacket.Request) {
+                // Only an OACK is sent again for a repeated request; for DATA the timer does that.
+                return !(state() instanceof ReadState.AwaitingOptionAck) || ticket.mayRepeatOnRequest();
+            }
+            ticket.answered(loop.timers().nanos());
+        } else if (input instanceof Input.TimerFired && !ticket.mayRepeat()) {
+            guarded(() -> finish(new TransferOutcome.TimedOut()));
+            return false;
+        }
+        return true;
+    }
+
+    /** Makes room for another transfer, without a word: this client has not answered, and may not be there. */
+    private void giveUp() {
+        if (!over) {
+            guarded(this::release);
+            loop.registry().forget(id);
+        }
+    }
+
+    private ReadState state() {
+        if (isSteady) {
+            state = steady.state();
+        }
+        return state;
     }
 
     /** Whatever goes wrong here ends this transfer and releases what it holds; nobody else would. */
@@ -138,74 +258,109 @@ final class ReadSession {
 
     private void take(Step<ReadState> step) {
         state = step.next();
-        Progress progress = state.progress();
-        long bytes = progress.bytesAcknowledged() - counted.bytesAcknowledged();
-        if (bytes > 0) {
-            loop.metrics().bytes.increment((double) bytes);
-            source.acknowledged(progress.bytesAcknowledged());
+        isSteady = state instanceof ReadState.SendingWindow;
+        switch (state) {
+            case ReadState.SendingWindow sending -> {
+                size = sending.size();
+                steady.enter(sending);
+                sender.confirmed(sending.acknowledged());
+                retransmit.acknowledged(sending.acknowledged(), loop.timers().nanos());
+            }
+            case ReadState.AwaitingOptionAck awaiting -> size = awaiting.size();
+            case ReadState.Completed completed -> steady.leave();
+            case ReadState.Aborted aborted -> steady.leave();
         }
-        loop.metrics().retransmissions.increment((double)
-                (progress.retransmittedPackets() - counted.retransmittedPackets()));
-        counted = progress;
+        Progress progress = state.progress();
+        count(progress.bytesAcknowledged());
+        long again = progress.retransmittedPackets() - countedRetransmissions;
+        if (again > 0) {
+            loop.metrics().retransmissions.increment((double) again);
+            countedRetransmissions += again;
+        }
         carryOut(step.actions());
     }
 
     private void carryOut(List<Action> actions) {
-        long end = -1;
-        for (int i = 0; i < actions.size(); i++) {
+        carryingOut = true;
+        for (int i = 0; i < actions.size() && !over; i++) {
             switch (actions.get(i)) {
-                case Send send -> port.send(send.packet(), id.client());
-                case SendData data -> {
-                    if (end >= 0) {
-                        continue; // beyond the end of the source
+                case Send send -> {
+                    port.send(send.packet(), id.client());
+                    if (send.packet() instanceof OptionAck) {
+                        retransmit.sent(0, loop.timers().nanos());
                     }
-                    if (!source.resident(data.offset(), data.length())) {
-                        postponed = actions.subList(i, actions.size());
-                        awaitContent(data);
-                        return;
-                    }
-                    int sent = sendData(data);
-                    if (sent < 0) {
-                        return;
-                    }
-                    end = sent < data.length() ? data.offset() + sent : -1;
                 }
-                case ArmTimer arm -> loop.timers().arm(timer, arm.delay());
+                case SendBlocks run -> {
+                    long resident = sendResident(run);
+                    if (resident < run.last()) {
+                        postponed = new ArrayList<>(actions.subList(i, actions.size()));
+                        postponed.set(0, new SendBlocks(resident + 1, run.last()));
+                        awaitContent(resident + 1);
+                        break;
+                    }
+                }
+                case ArmTimer arm ->
+                    loop.timers().armAt(timer, loop.timers().nanos() + retransmit.delayNanos(arm.retries()));
                 case Finish finish -> finish(finish.outcome());
+                case Accept accept -> throw new IllegalStateException("a read takes no bytes");
+                case Commit commit -> throw new IllegalStateException("a read stores nothing");
+            }
+            if (awaitingContent) {
+                break;
             }
         }
-        if (end >= 0) {
-            take(ReadTransfer.step(state, new Input.SourceEnded(end)));
+        carryingOut = false;
+        if (sourceEndedAt != NOT_ENDED && !over) {
+            long bytes = sourceEndedAt;
+            sourceEndedAt = NOT_ENDED;
+            take(ReadTransfer.step(state(), new Input.SourceEnded(bytes)));
         }
     }
 
-    /** The number of bytes sent, or -1 when they could not be read and the transfer is over. */
-    private int sendData(SendData data) {
-        int header = TftpPacketCodec.DATA_HEADER_BYTES;
-        ByteBuf packet = port.allocator().directBuffer(header + data.length());
-        TftpPacketCodec.encodeDataHeader(data.block(), packet.internalNioBuffer(0, header));
-        packet.writerIndex(header);
-        int length;
-        try {
-            length = source.read(data.offset(), data.length(), packet);
-        } catch (RuntimeException failure) {
-            packet.release();
-            contentFailed(failure);
-            return -1;
+    /** Sends as many of these blocks as are here, and returns the last of them. */
+    private long sendResident(SendBlocks run) {
+        long last = run.last();
+        if (!resident(run.first(), last)) {
+            last = run.first() - 1;
+            while (last < run.last() && resident(last + 1, last + 1)) {
+                last++;
+            }
         }
-        port.send(packet, id.client());
-        return length;
+        if (last >= run.first()) {
+            sender.send(run.first(), last);
+            retransmit.sent(last, loop.timers().nanos());
+        }
+        return last;
     }
 
-    private void awaitContent(SendData data) {
+    private boolean resident(long first, long last) {
+        long length = (last - first + 1) * terms.blockSize();
+        return source.resident(terms.offsetOf(first), (int) Math.min(length, Integer.MAX_VALUE));
+    }
+
+    @Override
+    public void sourceEnded(long bytes) {
+        if (carryingOut) {
+            sourceEndedAt = bytes;
+        } else {
+            on(new Input.SourceEnded(bytes));
+        }
+    }
+
+    @Override
+    public void sourceFailed(Throwable failure) {
+        contentFailed(failure);
+    }
+
+    private void awaitContent(long block) {
         awaitingContent = true;
         loop.timers().arm(timer, loop.contentWait());
         int mine = ++contentRequests;
         try {
-            source.load(data.offset(), data.length())
+            source.load(terms.offsetOf(block), terms.blockSize())
                     .whenComplete((loaded, failure) -> onEventLoop(() -> {
                         if (!over && awaitingContent && contentRequests == mine) {
-                            contentArrived(data, failure);
+                            contentArrived(block, failure);
                         }
                     }));
         } catch (RuntimeException failure) {
@@ -213,10 +368,10 @@ final class ReadSession {
         }
     }
 
-    private void contentArrived(SendData data, @Nullable Throwable failure) {
+    private void contentArrived(long block, @Nullable Throwable failure) {
         if (failure != null) {
             contentFailed(failure);
-        } else if (!source.resident(data.offset(), data.length())) {
+        } else if (!resident(block, block)) {
             on(new Input.SourceFailed("the content of this file is not available"));
         } else {
             resume();
@@ -255,7 +410,7 @@ final class ReadSession {
             on(new Input.SourceFailed(
                     "the content did not arrive within " + loop.contentWait().toSeconds() + " seconds"));
         } else {
-            on(new Input.TimerFired());
+            on(new Input.TimerFired(retransmit.firedEarly()));
         }
     }
 
@@ -268,12 +423,19 @@ final class ReadSession {
     }
 
     private void finish(TransferOutcome outcome) {
+        release();
+        loop.reports().accept(report(outcome));
+    }
+
+    private void release() {
         over = true;
+        isSteady = false;
+        sender.cancel();
         loop.timers().disarm(timer);
+        port.detach(this);
         loop.registry().finished(this, loop.timers().nanos());
         source.close();
-        loop.slots().release();
-        loop.reports().accept(report(outcome));
+        ticket.close();
     }
 
     private TransferReport report(TransferOutcome outcome) {

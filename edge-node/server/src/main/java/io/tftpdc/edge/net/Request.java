@@ -1,8 +1,10 @@
 package io.tftpdc.edge.net;
 
 import io.tftpdc.edge.content.TransferReport;
+import io.tftpdc.edge.content.TransferReport.Operation;
 import io.tftpdc.edge.content.TransferReport.Outcome;
-import io.tftpdc.tftp.packet.TftpPacket.ReadRequest;
+import io.tftpdc.tftp.packet.TftpPacket;
+import io.tftpdc.tftp.packet.TftpPacket.WriteRequest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -17,7 +19,8 @@ import java.util.Map;
  * @param arrived wall clock time
  * @param arrivedNanos the same on the monotonic clock
  */
-record Request(InetSocketAddress client, InetAddress called, ReadRequest packet, Instant arrived, long arrivedNanos) {
+record Request(
+        InetSocketAddress client, InetAddress called, TftpPacket.Request packet, Instant arrived, long arrivedNanos) {
 
     /** By this a repeated request is known for one: the same client asks the same address for the same file. */
     record Key(InetSocketAddress client, InetAddress called, String filename) {}
@@ -43,6 +46,7 @@ record Request(InetSocketAddress client, InetAddress called, ReadRequest packet,
                 arrived,
                 0,
                 outcome,
-                message);
+                message,
+                packet instanceof WriteRequest ? Operation.WRITE : Operation.READ);
     }
 }

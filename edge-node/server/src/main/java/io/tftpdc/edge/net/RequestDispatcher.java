@@ -3,7 +3,6 @@ package io.tftpdc.edge.net;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.EventLoop;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,21 +14,19 @@ import org.slf4j.LoggerFactory;
 @Sharable
 final class RequestDispatcher extends ChannelInboundHandlerAdapter {
 
-    /** An event loop and the one who answers requests there. */
-    record Worker(EventLoop eventLoop, RequestHandler requests) {}
-
     private static final Logger LOG = LoggerFactory.getLogger(RequestDispatcher.class);
 
-    private final List<Worker> workers;
+    private final List<ServerSockets.Worker> workers;
 
-    RequestDispatcher(List<Worker> workers) {
+    RequestDispatcher(List<ServerSockets.Worker> workers) {
         this.workers = workers;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         Received received = (Received) message;
-        Worker worker = workers.get(Math.floorMod(received.client().hashCode(), workers.size()));
+        ServerSockets.Worker worker =
+                workers.get(Math.floorMod(received.client().hashCode(), workers.size()));
         if (worker.eventLoop().inEventLoop()) {
             worker.requests().handle(received);
         } else {

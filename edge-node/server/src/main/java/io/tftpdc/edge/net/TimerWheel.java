@@ -1,5 +1,6 @@
 package io.tftpdc.edge.net;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * first {@link #advance} after its deadline, so it is late by up to the interval between two advances.
  *
  * <p>Timers hang in a ring of slots by their deadline's tick; those for a later turn stay where they are when the hand
- * passes.
+ * passes. A timer that is put off, which with every packet happens, stays where it hangs too, until the hand comes by.
  */
 final class TimerWheel {
 
@@ -57,9 +58,17 @@ final class TimerWheel {
 
     /** Fires {@code timer} once at {@code deadlineNanos}, and not when it would have fired before. */
     void arm(Timer timer, long deadlineNanos) {
+        if (timer.slot != NOWHERE && deadlineNanos - timer.deadline >= 0) {
+            timer.deadline = deadlineNanos; // the common case: it moves on when the hand comes by
+            return;
+        }
         disarm(timer);
         timer.deadline = deadlineNanos;
-        int slot = (int) (Math.max(tick(deadlineNanos), hand) % slots.length);
+        hang(timer);
+    }
+
+    private void hang(Timer timer) {
+        int slot = (int) (Math.max(tick(timer.deadline), hand) % slots.length);
         timer.slot = slot;
         Timer first = slots[slot];
         timer.next = first;
@@ -90,11 +99,28 @@ final class TimerWheel {
 
     /** Fires everything due by {@code nowNanos}. A task may arm and disarm any timer of this wheel. */
     void advance(long nowNanos) {
+        advance(nowNanos, () -> true);
+    }
+
+    /**
+     * The same, but asks before the first timer fires. The answer false leaves everything that is due to the next call.
+     *
+     * @param mayFire may arm, put off and disarm any timer of this wheel
+     */
+    void advance(long nowNanos, BooleanSupplier mayFire) {
         long last = tick(nowNanos);
         // After a long pause one turn visits every slot; more would visit them again.
         hand = Math.max(hand, last - slots.length + 1);
+        boolean asked = false;
         for (; hand <= last; hand++) {
-            fireDue((int) (hand % slots.length), nowNanos);
+            int slot = (int) (hand % slots.length);
+            if (!asked && moveOn(slot, nowNanos)) {
+                asked = true;
+                if (!mayFire.getAsBoolean()) {
+                    return;
+                }
+            }
+            fireDue(slot, nowNanos);
         }
         hand = last; // whatever was armed for the rest of this tick is still to come
     }
@@ -108,8 +134,31 @@ final class TimerWheel {
                 run(timer.task);
                 timer = slots[slot];
             } else {
-                timer = timer.next;
+                Timer next = timer.next;
+                moveOn(timer, slot);
+                timer = next;
             }
+        }
+    }
+
+    /** Moves what was put off to where it belongs now; true when there is something left that is due. */
+    private boolean moveOn(int slot, long nowNanos) {
+        boolean due = false;
+        Timer timer = slots[slot];
+        while (timer != null) {
+            Timer next = timer.next;
+            due |= timer.deadline - nowNanos <= 0;
+            moveOn(timer, slot);
+            timer = next;
+        }
+        return due;
+    }
+
+    /** A timer that was put off since it was hung here goes where it belongs now. */
+    private void moveOn(Timer timer, int slot) {
+        if ((int) (tick(timer.deadline) % slots.length) != slot) {
+            disarm(timer);
+            hang(timer);
         }
     }
 

@@ -2,6 +2,7 @@ package io.tftpdc.edge.net;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.tftpdc.edge.policy.LoopLimits;
 import io.tftpdc.tftp.packet.ErrorCode;
 import io.tftpdc.tftp.packet.Malformed;
 import io.tftpdc.tftp.packet.TftpPacket;
@@ -24,23 +25,25 @@ final class TransferHandler extends ChannelInboundHandlerAdapter {
 
     private final TransferRegistry registry;
     private final LoopTimers timers;
+    private final LoopLimits limits;
     private final TftpMetrics metrics;
-    private @Nullable TransferPort port;
+    private @Nullable ChannelPort port;
 
-    TransferHandler(TransferRegistry registry, LoopTimers timers, TftpMetrics metrics) {
+    TransferHandler(TransferRegistry registry, LoopTimers timers, LoopLimits limits, TftpMetrics metrics) {
         this.registry = registry;
         this.timers = timers;
+        this.limits = limits;
         this.metrics = metrics;
     }
 
     /** Called once, when the port is bound and before it has received anything. */
-    void attach(TransferPort bound) {
+    void attach(ChannelPort bound) {
         this.port = bound;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        TransferPort here = port;
+        ChannelPort here = port;
         if (here == null) {
             return;
         }
@@ -57,12 +60,12 @@ final class TransferHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void fromStranger(TransferPort here, TransferId id, TftpPacket packet) {
+    private void fromStranger(ChannelPort here, TransferId id, TftpPacket packet) {
         if (registry.dallying(id, timers.nanos())) {
             return; // a late packet of a transfer that has just ended
         }
         metrics.strangers.increment();
-        if (!(packet instanceof ErrorPacket)) {
+        if (!(packet instanceof ErrorPacket) && limits.admitsError(id.client().getAddress(), timers.nanos())) {
             here.send(UNKNOWN_TRANSFER, id.client());
         }
     }

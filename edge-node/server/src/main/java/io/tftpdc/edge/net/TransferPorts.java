@@ -1,12 +1,7 @@
 package io.tftpdc.edge.net;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
 import io.tftpdc.tftp.transfer.TransferId;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.InterfaceAddress;
@@ -17,11 +12,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sockets that answers come from: a few per local address, each on a port of its own that is never the listener's.
+ * The sockets that answers come from: a few per local address, each on a port of its own that is never the listener's,
+ * unless the policy is {@link PortPolicy.Single}.
  *
  * <p>Opening a socket for every transfer costs more than serving a small file, so transfers share them. RFC 1350 wants a
  * fresh pair of endpoints for each transfer; a client endpoint is therefore never given a port on which it still has a
@@ -33,33 +30,63 @@ final class TransferPorts {
     /** Sockets per local address and event loop; only a client with as many transfers at once needs so many. */
     static final int MOST_PORTS = 256;
 
-    private static final Logger LOG = LoggerFactory.getLogger(TransferPorts.class);
-    private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
-    /** Beyond this many queued bytes the kernel is not keeping up and packets are dropped. */
-    private static final WriteBufferWaterMark QUEUE = new WriteBufferWaterMark(4 << 20, 8 << 20);
+    /** After no port could be opened, as long nobody tries again. */
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private final EventLoop loop;
-    private final Transport transport;
+    /** Opens a port on the event loop. */
+    interface Opener {
+        /**
+         * @param address with port 0 for any
+         * @throws IOException when the port is taken, or there is no socket to be had
+         */
+        TransferPort open(InetSocketAddress address) throws IOException;
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(TransferPorts.class);
+
+    private final Opener opener;
+    private final PortPolicy policy;
+    private final int loopIndex;
+    private final int loopCount;
     private final int usualPorts;
     private final TransferRegistry registry;
     private final LoopTimers timers;
-    private final TftpMetrics metrics;
     private final Map<InetAddress, List<TransferPort>> portsByAddress = new HashMap<>();
+    private final List<ListenerPort> listeners = new ArrayList<>();
     private int turn;
+    private long noMoreUntil;
 
+    /** A port that requests arrive at, as a port to answer from. */
+    interface ListenerPort {
+        /** As that address of it, if it is one of its own. */
+        Optional<TransferPort> as(InetAddress called);
+    }
+
+    /**
+     * @param loopIndex which event loop this is, of {@code loopCount}: each has its own share of a range of ports
+     * @param usualPorts ports kept open per local address
+     */
     TransferPorts(
-            EventLoop loop,
-            Transport transport,
+            Opener opener,
+            PortPolicy policy,
+            int loopIndex,
+            int loopCount,
             int usualPorts,
             TransferRegistry registry,
-            LoopTimers timers,
-            TftpMetrics metrics) {
-        this.loop = loop;
-        this.transport = transport;
+            LoopTimers timers) {
+        this.opener = opener;
+        this.policy = policy;
+        this.loopIndex = loopIndex;
+        this.loopCount = loopCount;
         this.usualPorts = usualPorts;
         this.registry = registry;
         this.timers = timers;
-        this.metrics = metrics;
+        this.noMoreUntil = timers.nanos();
+    }
+
+    /** Adds a listener of this event loop, from which everything is answered under {@link PortPolicy.Single}. */
+    void addListener(ListenerPort listener) {
+        listeners.add(listener);
     }
 
     /**
@@ -75,50 +102,71 @@ final class TransferPorts {
             ports = new ArrayList<>();
             portsByAddress.put(called, ports);
         }
-        if (ports.size() >= usualPorts) {
-            long now = timers.nanos();
-            for (int i = 0; i < ports.size(); i++) {
-                TransferPort port = ports.get(Math.floorMod(turn++, ports.size()));
-                if (!registry.taken(new TransferId(client, port.local()), now)) {
-                    return Optional.of(port);
-                }
+        if (policy instanceof PortPolicy.Single) {
+            return single(called, ports);
+        }
+        long now = timers.nanos();
+        if (ports.size() < Math.min(usualPorts, mostPorts())) {
+            Optional<TransferPort> another = open(called, ports, now);
+            if (another.isPresent()) {
+                return another;
             }
         }
-        return ports.size() < MOST_PORTS ? open(called, ports) : Optional.empty();
+        for (int i = 0; i < ports.size(); i++) {
+            TransferPort port = ports.get(Math.floorMod(turn++, ports.size()));
+            if (!registry.taken(new TransferId(client, port.local()), now)) {
+                return Optional.of(port);
+            }
+        }
+        return ports.size() < mostPorts() ? open(called, ports, now) : Optional.empty();
     }
 
-    private Optional<TransferPort> open(InetAddress called, List<TransferPort> ports) {
-        Channel channel;
-        try {
-            channel = transport.newChannel(called);
-        } catch (ChannelException outOfSockets) {
-            LOG.atWarn()
-                    .setMessage("cannot open a transfer port; is the limit of open files too low?")
-                    .addKeyValue("address", called.getHostAddress())
-                    .setCause(outOfSockets)
-                    .log();
-            return Optional.empty();
+    private Optional<TransferPort> single(InetAddress called, List<TransferPort> known) {
+        if (known.isEmpty()) {
+            listeners.stream()
+                    .flatMap(listener -> listener.as(called).stream())
+                    .findFirst()
+                    .ifPresent(known::add);
         }
-        TransferHandler handler = new TransferHandler(registry, timers, metrics);
-        TftpPipeline.assembleTransferPort(channel, handler);
-        channel.config().setOption(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
-        channel.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, QUEUE);
-        // On its own loop a datagram channel registers and binds at once.
-        ChannelFuture bound = loop.register(channel);
-        bound = bound.isSuccess() ? channel.bind(new InetSocketAddress(called, 0)) : bound;
-        if (!bound.isSuccess()) {
-            LOG.atWarn()
-                    .setMessage("cannot open a transfer port; requests to this address go unanswered")
-                    .addKeyValue("address", called.getHostAddress())
-                    .setCause(bound.cause())
-                    .log();
-            channel.unsafe().closeForcibly();
-            return Optional.empty();
+        return known.stream().findFirst();
+    }
+
+    private int mostPorts() {
+        return policy instanceof PortPolicy.Range range
+                ? Math.min(MOST_PORTS, (range.size() - loopIndex + loopCount - 1) / loopCount)
+                : MOST_PORTS;
+    }
+
+    private Optional<TransferPort> open(InetAddress called, List<TransferPort> ports, long now) {
+        if (now - noMoreUntil < 0) {
+            return Optional.empty(); // those that are open have to do
         }
-        TransferPort port = new TransferPort(channel, metrics);
-        handler.attach(port);
-        ports.add(port);
-        return Optional.of(port);
+        // One try for each port of our share: others on this host may have some of them.
+        int tries = policy instanceof PortPolicy.Range ? mostPorts() : 1;
+        IOException failure = null;
+        for (int i = 0; i < tries; i++) {
+            int number = policy instanceof PortPolicy.Range range
+                    ? range.low() + loopIndex + ((ports.size() + i) % tries) * loopCount
+                    : 0;
+            if (number != 0 && ports.stream().anyMatch(port -> port.local().getPort() == number)) {
+                continue;
+            }
+            try {
+                TransferPort port = opener.open(new InetSocketAddress(called, number));
+                ports.add(port);
+                return Optional.of(port);
+            } catch (IOException notThisOne) {
+                failure = notThisOne;
+            }
+        }
+        LOG.atWarn()
+                .setMessage(
+                        "cannot open a transfer port; is the limit of open files too low, or the range of ports taken?")
+                .addKeyValue("address", called.getHostAddress())
+                .addKeyValue("ports", policy)
+                .setCause(failure)
+                .log();
+        return Optional.empty();
     }
 
     void close() {

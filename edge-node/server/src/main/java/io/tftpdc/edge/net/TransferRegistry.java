@@ -15,8 +15,8 @@ import java.util.Optional;
  */
 final class TransferRegistry {
 
-    private final Map<TransferId, ReadSession> running = new HashMap<>();
-    private final Map<Request.Key, ReadSession> byRequest = new HashMap<>();
+    private final Map<TransferId, Session> running = new HashMap<>();
+    private final Map<Request.Key, Session> byRequest = new HashMap<>();
     /** When each pair of endpoints is free again, on the monotonic clock; the oldest first. */
     private final LinkedHashMap<TransferId, Long> dallying = new LinkedHashMap<>();
 
@@ -29,15 +29,15 @@ final class TransferRegistry {
         this.mostDallying = mostDallying;
     }
 
-    Optional<ReadSession> find(TransferId id) {
+    Optional<Session> find(TransferId id) {
         return Optional.ofNullable(running.get(id));
     }
 
-    Optional<ReadSession> find(Request.Key key) {
+    Optional<Session> find(Request.Key key) {
         return Optional.ofNullable(byRequest.get(key));
     }
 
-    List<ReadSession> all() {
+    List<Session> all() {
         return List.copyOf(running.values());
     }
 
@@ -51,17 +51,24 @@ final class TransferRegistry {
         return until != null && until - nowNanos > 0;
     }
 
-    void started(ReadSession session) {
+    void started(Session session) {
         running.put(session.id(), session);
         byRequest.put(session.request().key(), session);
     }
 
-    void finished(ReadSession session, long nowNanos) {
-        running.remove(session.id());
+    void finished(Session session, long nowNanos) {
+        boolean wasThere = running.remove(session.id(), session);
         byRequest.remove(session.request().key(), session);
-        dallying.remove(session.id());
-        dallying.put(session.id(), nowNanos + dallyNanos);
+        if (wasThere) { // or another one runs with these endpoints already
+            dallying.remove(session.id());
+            dallying.put(session.id(), nowNanos + dallyNanos);
+        }
         forgetOld(nowNanos);
+    }
+
+    /** A transfer that was given up: if its client speaks after all, it shall hear that there is none. */
+    void forget(TransferId id) {
+        dallying.remove(id);
     }
 
     private void forgetOld(long nowNanos) {

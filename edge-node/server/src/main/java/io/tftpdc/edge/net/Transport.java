@@ -20,9 +20,13 @@ enum Transport {
     NIO;
 
     /** Room for any request or acknowledgement. A longer datagram is cut, and then is no valid one. */
-    private static final int DATAGRAM_BYTES = 2048;
+    private static final int REQUEST_BYTES = 2048;
 
-    private static final int DATAGRAMS_PER_READ = 16;
+    /** Room for any DATA packet of an upload. */
+    private static final int TRANSFER_BYTES = 65_536;
+
+    private static final int REQUESTS_PER_READ = 16;
+    private static final int TRANSFER_PACKETS_PER_READ = 8;
 
     static Transport choose(boolean nativeWanted) {
         return nativeWanted && Epoll.isAvailable() ? EPOLL : NIO;
@@ -35,8 +39,17 @@ enum Transport {
         };
     }
 
-    /** An unregistered datagram channel of the family of {@code local}; IPv6 ones carry IPv4 too. */
-    Channel newChannel(InetAddress local) {
+    /** An unregistered datagram channel of the family of {@code local}, for requests; IPv6 ones carry IPv4 too. */
+    Channel newListener(InetAddress local) {
+        return newChannel(local, REQUEST_BYTES, REQUESTS_PER_READ);
+    }
+
+    /** The same for transfers. */
+    Channel newTransferPort(InetAddress local) {
+        return newChannel(local, TRANSFER_BYTES, TRANSFER_PACKETS_PER_READ);
+    }
+
+    private Channel newChannel(InetAddress local, int datagramBytes, int datagramsPerRead) {
         SocketProtocolFamily family =
                 local instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
         Channel channel =
@@ -46,11 +59,11 @@ enum Transport {
                 };
         int datagrams = 1;
         if (this == EPOLL) {
-            channel.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DATAGRAM_BYTES);
-            datagrams = DATAGRAMS_PER_READ;
+            channel.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, datagramBytes);
+            datagrams = datagramsPerRead;
         }
         channel.config()
-                .setOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM_BYTES * datagrams));
+                .setOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(datagramBytes * datagrams));
         return channel;
     }
 

@@ -101,6 +101,20 @@ class IndexStoreTest {
         }
     }
 
+    /** What was found is remembered, but never beyond a change. */
+    @ParameterizedTest
+    @MethodSource("logs")
+    void whatIsFoundIsAlwaysTheLatest(GoldenLog log) {
+        for (FileIndexEntry entry : foldedOneByOne(log.events())) {
+            applyEach(List.of(entry));
+            // An entry of which nothing is understood is none.
+            Optional<FileIndexEntry> expected =
+                    Optional.of(entry).filter(one -> !one.revisions().isEmpty());
+            assertThat(store.find(entry.key())).isEqualTo(expected);
+            assertThat(store.find(entry.key())).isEqualTo(expected);
+        }
+    }
+
     @Test
     void bucketsOfATenantAddUpToItsDigest() {
         GoldenLog log = log("several-tenants");

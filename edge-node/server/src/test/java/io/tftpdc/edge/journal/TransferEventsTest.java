@@ -2,6 +2,7 @@ package io.tftpdc.edge.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tftpdc.edge.content.TransferReport;
 import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.EventId;
 import io.tftpdc.event.HybridTime;
@@ -35,7 +36,17 @@ class TransferEventsTest {
         assertThat(event.durationMicros()).isEqualTo(1500);
         assertThat(event.retransmissions()).isEqualTo(2);
         assertThat(event.outcome()).isEqualTo("COMPLETED");
+        assertThat(event.operation()).isEqualTo("read");
         assertThat(TransferEvents.keyOf(event)).hasToString("lab/boot/x");
+    }
+
+    @Test
+    void anUploadSaysThatItIsOne() {
+        TransferEvent event = event(
+                Reports.completed("lab", "backup/x", Sha256.of(new byte[] {1}).hex())
+                        .withOperation(TransferReport.Operation.WRITE));
+
+        assertThat(event.operation()).isEqualTo("write");
     }
 
     @Test

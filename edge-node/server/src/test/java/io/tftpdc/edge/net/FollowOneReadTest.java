@@ -64,11 +64,11 @@ class FollowOneReadTest {
         assertThat(step.next()).isInstanceOf(ReadState.AwaitingOptionAck.class);
         assertThat(step.actions().getFirst()).isEqualTo(new Action.Send(new OptionAck(terms.acknowledged())));
 
-        // ReadTransfer, each ACK: which slice to send next.
+        // ReadTransfer, each ACK: which blocks to send next. TransferTerms know where their bytes are.
         step = ReadTransfer.step(step.next(), ack(0));
-        assertThat(step.actions().getFirst()).isEqualTo(new Action.SendData(new BlockNumber(1), 0, 512));
+        assertThat(step.actions().getFirst()).isEqualTo(new Action.SendBlocks(1, 1));
         step = ReadTransfer.step(step.next(), ack(1));
-        assertThat(step.actions().getFirst()).isEqualTo(new Action.SendData(new BlockNumber(2), 512, 188));
+        assertThat(step.actions().getFirst()).isEqualTo(new Action.SendBlocks(2, 2));
         step = ReadTransfer.step(step.next(), ack(2));
         assertThat(step.next()).isInstanceOf(ReadState.Completed.class);
     }

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.tftpdc.edge.content.FileSource;
 import io.tftpdc.edge.content.Lookup;
 import io.tftpdc.edge.content.OpenFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -76,11 +78,17 @@ final class InMemoryFiles implements FileSource {
         private final CompletableFuture<Void> rest = new CompletableFuture<>();
         final AtomicInteger loads = new AtomicInteger();
         private volatile long residentBytes;
+        private volatile boolean broken;
 
         InMemoryFile(String path, byte[] content, long residentBytes) {
             this.path = path;
             this.content = content;
             this.residentBytes = residentBytes;
+        }
+
+        /** From now on reading fails as a mapped page does that is gone. */
+        void breakReading() {
+            broken = true;
         }
 
         void arrive() {
@@ -139,6 +147,9 @@ final class InMemoryFiles implements FileSource {
 
         @Override
         public void read(long offset, int length, ByteBuf into) {
+            if (file.broken) {
+                throw new UncheckedIOException("the local copy cannot be read", new IOException("a page is gone"));
+            }
             if (closed || !resident(offset, length)) {
                 throw new AssertionError("read of what is closed or not here: " + offset + " + " + length);
             }

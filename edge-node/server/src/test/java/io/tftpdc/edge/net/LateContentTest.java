@@ -11,8 +11,11 @@ import io.tftpdc.tftp.packet.TftpPacket.Ack;
 import io.tftpdc.tftp.packet.TftpPacket.Data;
 import io.tftpdc.tftp.packet.TftpPacket.ErrorPacket;
 import io.tftpdc.tftp.packet.TftpPacket.OptionAck;
+import io.tftpdc.tftp.packet.TftpPacket.ReadRequest;
+import io.tftpdc.tftp.packet.TransferMode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,24 @@ class LateContentTest {
                     .isEqualTo(CONTENT);
             assertThat(server.report().outcome()).isEqualTo(Outcome.COMPLETED);
             assertThat(server.files.asked).hasSize(1);
+        }
+    }
+
+    /** Where a block begins in the file is not known before the one before it was translated. */
+    @Test
+    void aTranslatedFileWaitsInTheMiddleOfAWindow() throws Exception {
+        String text = "a line\n".repeat(1000);
+        try (TestServer server = TestServer.start(
+                        new InMemoryFiles().withLate("f", text.getBytes(StandardCharsets.US_ASCII), 3000));
+                TestClient client = server.client()) {
+            client.request(new ReadRequest("f", TransferMode.NETASCII, TestClient.options("windowsize", "4")));
+            TestClient.Incoming oack = client.receive();
+            roundTrip(client);
+            server.files.file("f").arrive();
+
+            assertThat(new String(client.finish(oack, new ByteArrayOutputStream(), 0), StandardCharsets.US_ASCII))
+                    .isEqualTo(text.replace("\n", "\r\n"));
+            assertThat(server.report().outcome()).isEqualTo(Outcome.COMPLETED);
         }
     }
 

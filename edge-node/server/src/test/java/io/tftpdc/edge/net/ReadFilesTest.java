@@ -68,6 +68,22 @@ class ReadFilesTest {
         }
     }
 
+    /** Counting a large file, or one that is not here, would hold up everybody else. */
+    @Test
+    void aLargeFileIsTranslatedWithoutSayingItsSizeBefore() throws Exception {
+        String text = "twenty bytes a line\n".repeat(100_000);
+        try (TestServer server =
+                        TestServer.start(new InMemoryFiles().with("t", text.getBytes(StandardCharsets.US_ASCII)));
+                TestClient client = server.client()) {
+            ReadRequest request = new ReadRequest(
+                    "t", TransferMode.NETASCII, TestClient.options("tsize", "0", "blksize", "1428", "windowsize", "8"));
+
+            assertThat(client.read(request)).hasSize(text.length() + 100_000);
+
+            assertThat(server.report().options()).isEqualTo(Map.of("blksize", "1428", "windowsize", "8"));
+        }
+    }
+
     @Test
     void moreBlocksThanABlockNumberCanCountArriveWhole() throws Exception {
         byte[] content = bytes(33 * MIB + 5);
@@ -112,7 +128,8 @@ class ReadFilesTest {
                         .isEqualTo(expected);
 
                 TransferReport report = server.report();
-                assertThat(report.options()).isEqualTo(Map.of("windowsize", windowSize));
+                assertThat(report.options())
+                        .isEqualTo(Map.of("windowsize", windowSize, "tsize", "" + expected.length()));
                 assertThat(report.bytesAcknowledged()).isEqualTo(expected.length());
             }
         }

@@ -33,8 +33,17 @@ final class TestClient implements AutoCloseable {
     private final byte[] buffer = new byte[0x10000];
 
     TestClient(InetSocketAddress server) throws IOException {
+        this(server, new DatagramSocket());
+    }
+
+    /** One that sends from an address of its own. */
+    TestClient(InetSocketAddress server, String from) throws IOException {
+        this(server, new DatagramSocket(new InetSocketAddress(from, 0)));
+    }
+
+    private TestClient(InetSocketAddress server, DatagramSocket socket) throws IOException {
         this.server = server;
-        this.socket = new DatagramSocket();
+        this.socket = socket;
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setReceiveBufferSize(1 << 20);
     }

@@ -3,7 +3,8 @@ package io.tftpdc.edge.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.tftpdc.tftp.transfer.NegotiationPolicy;
+import io.tftpdc.edge.policy.LimitSettings;
+import io.tftpdc.edge.policy.RequestPolicy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -22,8 +23,10 @@ class TftpSettingsTest {
                         true,
                         20_000,
                         16,
-                        4 * 1024 * 1024,
-                        NegotiationPolicy.DEFAULT,
+                        new PortPolicy.Ephemeral(),
+                        32 * 1024 * 1024,
+                        RequestPolicy.DEFAULT,
+                        LimitSettings.DEFAULT,
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(30)));
     }

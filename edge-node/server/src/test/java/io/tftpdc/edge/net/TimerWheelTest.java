@@ -51,6 +51,48 @@ class TimerWheelTest {
     }
 
     @Test
+    void aTimerThatIsPutOffAgainAndAgainFiresAtItsLastDeadline() {
+        TimerWheel.Timer timer = timer("late");
+        for (long now = 1_000; now < 1_500; now += 7) {
+            wheel.arm(timer, now + 25);
+            wheel.advance(now);
+        }
+        assertThat(fired).isEmpty();
+        wheel.advance(1_497 + 24);
+        assertThat(fired).isEmpty();
+        wheel.advance(1_497 + 25);
+        assertThat(fired).containsExactly("late");
+    }
+
+    @Test
+    void whatIsDueWaitsUntilItMayFireAndMayBePutOffMeanwhile() {
+        TimerWheel.Timer patient = timer("patient");
+        TimerWheel.Timer answered = timer("answered");
+        wheel.arm(patient, 1_010);
+        wheel.arm(answered, 1_010);
+
+        wheel.advance(1_015, () -> {
+            wheel.arm(answered, 1_100); // its packet had arrived
+            return false;
+        });
+        assertThat(fired).isEmpty();
+
+        wheel.advance(1_020, () -> true);
+        assertThat(fired).containsExactly("patient");
+        wheel.advance(1_100, () -> true);
+        assertThat(fired).containsExactly("patient", "answered");
+    }
+
+    @Test
+    void nobodyIsAskedWhenNothingIsDue() {
+        wheel.arm(timer("later"), 1_200);
+        wheel.advance(1_150, () -> {
+            throw new AssertionError("nothing is due");
+        });
+        assertThat(fired).isEmpty();
+    }
+
+    @Test
     void aTaskThatFailsTakesNoOtherTimerWithIt() {
         wheel.arm(timer("before"), 1_010);
         wheel.arm(

@@ -18,6 +18,7 @@ import io.tftpdc.wire.DerivedSchemaIds;
 import io.tftpdc.wire.SchemaIds;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -27,16 +28,24 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** A site's Kafka with our topics, and a stand-in for its streams processors: it writes what they would write. */
 public final class TestSite implements AutoCloseable {
-    private static final List<Topic<?, ?>> TOPICS = List.of(
-            Topics.FILE_INDEX, Topics.CONTENT_LOCATIONS, Topics.CONTENT, Topics.TRANSFER_EVENTS, Topics.NODE_EVENTS);
+    public static final List<Topic<?, ?>> TOPICS = List.of(
+            Topics.FILE_EVENTS,
+            Topics.FILE_INDEX,
+            Topics.CONTENT_LOCATIONS,
+            Topics.CONTENT,
+            Topics.TRANSFER_EVENTS,
+            Topics.NODE_EVENTS);
 
     private final EmbeddedKafka kafka;
     private final SchemaIds ids = new DerivedSchemaIds();
@@ -175,6 +184,32 @@ public final class TestSite implements AutoCloseable {
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** All that a topic holds now. */
+    public <V> List<V> read(Topic<?, V> topic) {
+        return read(clientSettings(), ids, topic);
+    }
+
+    /** All that a topic holds now. */
+    public static <V> List<V> read(Map<String, Object> clientSettings, SchemaIds ids, Topic<?, V> topic) {
+        List<V> values = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(clientSettings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic.name()).stream()
+                    .map(partition -> new TopicPartition(topic.name(), partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream()
+                    .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
+                consumer.poll(Duration.ofMillis(100))
+                        .forEach(record -> values.add(
+                                topic.valueSerde(ids).deserializer().deserialize(topic.name(), record.value())));
+            }
+        }
+        return values;
     }
 
     @Override

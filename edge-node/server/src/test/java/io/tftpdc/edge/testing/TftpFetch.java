@@ -1,5 +1,6 @@
 package io.tftpdc.edge.testing;
 
+import io.tftpdc.tftp.packet.BlockNumber;
 import io.tftpdc.tftp.packet.TftpOption;
 import io.tftpdc.tftp.packet.TftpPacket;
 import io.tftpdc.tftp.packet.TftpPacketCodec;
@@ -28,6 +29,7 @@ public final class TftpFetch {
             List<TftpOption> options = List.of(new TftpOption(TftpOption.BLKSIZE, String.valueOf(BLOCK_SIZE)));
             send(socket, server, new TftpPacket.ReadRequest(path, TransferMode.OCTET, options));
             byte[] buffer = new byte[0x10000];
+            long blocks = 0;
             while (true) {
                 DatagramPacket datagram = new DatagramPacket(buffer, buffer.length);
                 socket.receive(datagram);
@@ -36,15 +38,16 @@ public final class TftpFetch {
                         .flip();
                 switch (TftpPacketCodec.decode(bytes)) {
                     case TftpPacket.OptionAck oack ->
-                        send(
-                                socket,
-                                datagram.getSocketAddress(),
-                                new TftpPacket.Ack(io.tftpdc.tftp.packet.BlockNumber.of(0)));
+                        send(socket, datagram.getSocketAddress(), new TftpPacket.Ack(BlockNumber.of(0)));
                     case TftpPacket.Data data -> {
+                        send(socket, datagram.getSocketAddress(), new TftpPacket.Ack(data.block()));
+                        if (!data.block().equals(BlockNumber.of(blocks + 1))) {
+                            continue; // once more, because our ACK was slow
+                        }
+                        blocks++;
                         byte[] block = new byte[data.payload().remaining()];
                         data.payload().duplicate().get(block);
                         content.writeBytes(block);
-                        send(socket, datagram.getSocketAddress(), new TftpPacket.Ack(data.block()));
                         if (block.length < BLOCK_SIZE) {
                             return content.toByteArray();
                         }

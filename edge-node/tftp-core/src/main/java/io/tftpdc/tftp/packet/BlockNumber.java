@@ -1,11 +1,7 @@
 package io.tftpdc.tftp.packet;
 
 /**
- * The 16-bit number of a block on the wire.
- *
- * <p>Inside a transfer blocks are counted without limit, from 1 (a {@code long}); this is the one place where that
- * count wraps. After 65535 comes 0, which is what clients that read more than 65535 blocks expect, although RFC 1350
- * is silent about it.
+ * The 16-bit number of a block on the wire. {@link BlockRollover} says which block of a transfer it stands for.
  *
  * @param value 0 to 65535
  */
@@ -20,13 +16,8 @@ public record BlockNumber(int value) {
         }
     }
 
-    /** The number on the wire of the {@code count}th block of a transfer. */
+    /** The number of the {@code count}th block of a transfer that goes on with 0 after 65535, as nearly all do. */
     public static BlockNumber of(long count) {
-        return new BlockNumber((int) (count & 0xFFFF));
-    }
-
-    /** How many blocks after {@code earlier} this one is, 0 to 65535, assuming less than one turn between them. */
-    public int distanceFrom(BlockNumber earlier) {
-        return (value - earlier.value) & 0xFFFF;
+        return new BlockNumber(BlockRollover.TO_ZERO.wireNumber(count));
     }
 }

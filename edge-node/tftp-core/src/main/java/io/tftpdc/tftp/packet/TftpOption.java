@@ -23,6 +23,12 @@ public record TftpOption(String name, String value) {
     /** DATA packets per acknowledgement (RFC 7440). */
     public static final String WINDOWSIZE = "windowsize";
 
+    /** Microseconds before a retransmission (tftp-hpa). */
+    public static final String UTIMEOUT = "utimeout";
+
+    /** 0 or 1: what follows block 65535 (tftp-hpa). */
+    public static final String ROLLOVER = "rollover";
+
     public TftpOption {
         if (name.isEmpty() || name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("an option needs a name, and cannot hold a zero byte");

@@ -6,8 +6,20 @@ import java.util.List;
 /** The six packets of TFTP. {@link TftpPacketCodec} draws their bytes. */
 public sealed interface TftpPacket extends Decoded {
 
+    /** What begins a transfer: RRQ or WRQ. */
+    sealed interface Request extends TftpPacket {
+
+        /** As the client spelt it. */
+        String filename();
+
+        TransferMode mode();
+
+        /** In the order asked. */
+        List<TftpOption> options();
+    }
+
     /** RRQ: the client wants to read {@code filename}. */
-    record ReadRequest(String filename, TransferMode mode, List<TftpOption> options) implements TftpPacket {
+    record ReadRequest(String filename, TransferMode mode, List<TftpOption> options) implements Request {
         public ReadRequest {
             requireName(filename);
             options = List.copyOf(options);
@@ -15,7 +27,7 @@ public sealed interface TftpPacket extends Decoded {
     }
 
     /** WRQ: the client wants to write {@code filename}. */
-    record WriteRequest(String filename, TransferMode mode, List<TftpOption> options) implements TftpPacket {
+    record WriteRequest(String filename, TransferMode mode, List<TftpOption> options) implements Request {
         public WriteRequest {
             requireName(filename);
             options = List.copyOf(options);

@@ -10,6 +10,7 @@ import io.tftpdc.tftp.packet.TftpPacket.OptionAck;
 import io.tftpdc.tftp.packet.TftpPacket.ReadRequest;
 import io.tftpdc.tftp.packet.TftpPacket.WriteRequest;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,14 +35,23 @@ import java.util.Optional;
  * </pre>
  *
  * <p>Decoding never throws and forgives what clients in the field get wrong: zero bytes after the last option,
- * padding after an ACK, an ERROR cut short. Text is UTF-8; bytes that are not are read as ISO 8859-1.
+ * padding after an ACK, an ERROR cut short. Text is UTF-8; bytes that are not are read as ISO 8859-1, except that in a
+ * file name they become {@link #NOT_UTF8}, so that no two names are read as one.
  */
 public final class TftpPacketCodec {
+
+    /** What stands in a file name for bytes that are not UTF-8. */
+    public static final char NOT_UTF8 = '\uFFFD';
 
     /** Bytes before the payload of a DATA packet. */
     public static final int DATA_HEADER_BYTES = 4;
 
+    /** Not the header that was asked about: what {@link #ackBlock} and {@link #dataBlock} answer to anything else. */
+    public static final int OTHER_PACKET = -1;
+
     private static final int MOST_OPTIONS = 32;
+    private static final int DATA_CODE = Opcode.DATA.code();
+    private static final int ACK_CODE = Opcode.ACK.code();
 
     private TftpPacketCodec() {}
 
@@ -68,8 +78,33 @@ public final class TftpPacketCodec {
         };
     }
 
+    /**
+     * Recognises an ACK by its first four bytes, without making an object of it: the number of the block, 0 to 65535,
+     * or {@link #OTHER_PACKET}. What follows the four bytes is padding, and ignored as {@link #decode} does.
+     *
+     * @param header the first four bytes of a datagram of at least four, high byte first
+     */
+    public static int ackBlock(int header) {
+        return header >>> 16 == ACK_CODE ? header & 0xFFFF : OTHER_PACKET;
+    }
+
+    /** Recognises DATA as {@link #ackBlock(int)} does an ACK; the payload follows the four bytes. */
+    public static int dataBlock(int header) {
+        return header >>> 16 == DATA_CODE ? header & 0xFFFF : OTHER_PACKET;
+    }
+
+    /** The four bytes before the payload of a DATA packet, as a number to be written high byte first. */
+    public static int dataHeader(int wireNumber) {
+        return DATA_CODE << 16 | wireNumber;
+    }
+
+    /** The four bytes of an ACK, as a number to be written high byte first. */
+    public static int ackHeader(int wireNumber) {
+        return ACK_CODE << 16 | wireNumber;
+    }
+
     private static Decoded decodeRequest(Opcode opcode, ByteBuffer in) {
-        Optional<String> filename = text(in);
+        Optional<String> filename = textBytes(in).map(UTF_8::decode).map(CharBuffer::toString);
         if (filename.isEmpty()) {
             return new Malformed("the file name does not end with a zero byte");
         }
@@ -119,11 +154,15 @@ public final class TftpPacketCodec {
 
     /** The text up to the next zero byte, which is consumed; empty, with nothing consumed, when there is none. */
     private static Optional<String> text(ByteBuffer in) {
+        return textBytes(in).map(TftpPacketCodec::string);
+    }
+
+    private static Optional<ByteBuffer> textBytes(ByteBuffer in) {
         for (int end = in.position(); end < in.limit(); end++) {
             if (in.get(end) == 0) {
                 ByteBuffer bytes = in.slice(in.position(), end - in.position());
                 in.position(end + 1);
-                return Optional.of(string(bytes));
+                return Optional.of(bytes);
             }
         }
         return Optional.empty();

@@ -1,8 +1,6 @@
 package io.tftpdc.tftp.transfer;
 
-import io.tftpdc.tftp.packet.BlockNumber;
 import io.tftpdc.tftp.packet.TftpPacket;
-import java.time.Duration;
 
 /** What the shell must do, in the order given. */
 public sealed interface Action {
@@ -11,18 +9,47 @@ public sealed interface Action {
     record Send(TftpPacket packet) implements Action {}
 
     /**
-     * Send DATA with these bytes of the transfer. Where the size is not known before, fewer bytes may be left: then
-     * send those (perhaps none), skip every later {@code SendData} of the same step, and feed
+     * Send the DATA packets {@code first} to {@code last}, both included, in this order. {@link TransferTerms} and
+     * {@link TransferSize} say which number, bytes and length a block has.
+     *
+     * <p>Where the size is not known before, the source may end on the way: then send the short block in which it ends
+     * (perhaps an empty one), skip the later ones, and when the rest of the step is carried out feed
      * {@link Input.SourceEnded}.
      *
-     * @param block the number on the wire
-     * @param offset of the first byte, counted in bytes as they travel (after netascii translation)
-     * @param length bytes to send; less than the block size, perhaps zero, for the last block
+     * @param first counted from 1 without wrapping
+     * @param last at least {@code first}
      */
-    record SendData(BlockNumber block, long offset, int length) implements Action {}
+    record SendBlocks(long first, long last) implements Action {
+        public SendBlocks {
+            if (first < 1 || last < first) {
+                throw new IllegalArgumentException("blocks " + first + " to " + last);
+            }
+        }
+    }
 
-    /** Feed {@link Input.TimerFired} after {@code delay}, instead of whenever the timer would have fired before. */
-    record ArmTimer(Duration delay) implements Action {}
+    /**
+     * The payload of the DATA packet just fed is block {@code block} of an upload: append it. Every block comes exactly
+     * once and in order, so the payload goes where the last one ended.
+     *
+     * @param block counted from 1 without wrapping
+     * @param length bytes of the payload, perhaps zero
+     */
+    record Accept(long block, int length) implements Action {}
+
+    /**
+     * The upload is whole: make it durable, and then feed {@link Input.Committed} or {@link Input.CommitFailed}, one of
+     * them in any case and within a time that the shell sets. The client is waiting for its last ACK. When the transfer
+     * ends before the answer, nothing was promised to the client, and the commit may take effect or not.
+     */
+    record Commit() implements Action {}
+
+    /**
+     * Feed {@link Input.TimerFired} after {@link RetransmitTimer#delayNanos} of this many retries, instead of whenever
+     * the timer would have fired before.
+     *
+     * @param retries how often the timer has run out in vain since the client was last heard
+     */
+    record ArmTimer(int retries) implements Action {}
 
     /** The transfer is over: forget the timer, release everything, report. Always the last action of a transfer. */
     record Finish(TransferOutcome outcome) implements Action {}

@@ -53,4 +53,19 @@ public final class NetasciiEncoder {
             }
         }
     }
+
+    /**
+     * How many bytes {@code in} has after translation; nothing is consumed. Of a file in pieces the lengths add up, which
+     * is how its tsize is known before it is sent.
+     */
+    public static long encodedLength(ByteBuffer in) {
+        long length = in.remaining();
+        for (int i = in.position(); i < in.limit(); i++) {
+            byte b = in.get(i);
+            if (b == '\n' || b == '\r') {
+                length++;
+            }
+        }
+        return length;
+    }
 }

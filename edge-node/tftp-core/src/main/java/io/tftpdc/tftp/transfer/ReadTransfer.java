@@ -12,8 +12,10 @@ import io.tftpdc.tftp.packet.TftpPacket.WriteRequest;
 import io.tftpdc.tftp.transfer.Action.ArmTimer;
 import io.tftpdc.tftp.transfer.Action.Finish;
 import io.tftpdc.tftp.transfer.Action.Send;
-import io.tftpdc.tftp.transfer.Action.SendData;
+import io.tftpdc.tftp.transfer.Action.SendBlocks;
 import io.tftpdc.tftp.transfer.Input.Cancelled;
+import io.tftpdc.tftp.transfer.Input.CommitFailed;
+import io.tftpdc.tftp.transfer.Input.Committed;
 import io.tftpdc.tftp.transfer.Input.PacketReceived;
 import io.tftpdc.tftp.transfer.Input.Replaced;
 import io.tftpdc.tftp.transfer.Input.SourceEnded;
@@ -22,8 +24,9 @@ import io.tftpdc.tftp.transfer.Input.TimerFired;
 import io.tftpdc.tftp.transfer.ReadState.Aborted;
 import io.tftpdc.tftp.transfer.ReadState.AwaitingOptionAck;
 import io.tftpdc.tftp.transfer.ReadState.Completed;
+import io.tftpdc.tftp.transfer.ReadState.Reason;
+import io.tftpdc.tftp.transfer.ReadState.Repair;
 import io.tftpdc.tftp.transfer.ReadState.SendingWindow;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -33,10 +36,10 @@ import java.util.List;
  *             options agreed                          no options
  *   start ───────────────────┐                 ┌─────────────────── start
  *                            ▼                 ▼
- *      timer: OACK  ┌─────────────────┐ ACK 0 ┌───────────────┐  timer, gap ACK: window again
+ *      timer: OACK  ┌─────────────────┐ ACK 0 ┌───────────────┐  gap ACK, timer: window again
  *      again     ┌──│AwaitingOptionAck│──────►│ SendingWindow │──┐
- *                └─►└───────┬─────────┘       └──┬─────────┬──┘◄─┘  ACK of the window: next window
- *                           │ ERROR, retries     │         │
+ *                └─►└───────┬─────────┘       └──┬─────────┬──┘◄─┘  early timer: last block again
+ *                           │ ERROR, retries     │         │        ACK of the window: next window
  *                           │ spent, cancelled   │ same    │ ACK of the last block
  *                           ▼                    ▼         ▼
  *                       ┌───────────────────────────┐  ┌───────────┐
@@ -46,16 +49,26 @@ import java.util.List;
  *
  * States: {@link AwaitingOptionAck}, {@link SendingWindow}, {@link Completed}, {@link Aborted}.
  *
- * <p>Three rules deserve their reasons:
+ * <p>Some rules deserve their reasons:
  *
  * <ul>
  *   <li><b>A duplicate ACK never sends DATA when the window is one block</b> (RFC 1123 section 4.2.3.1), or every
  *       packet would be doubled for the rest of the transfer. Only the timer repeats a block.
  *   <li><b>In a larger window, an ACK of anything but its end means a gap</b> (RFC 7440 section 4): sending restarts
- *       after the acknowledged block. But many clients answer a doubled block with such an ACK too, and a window sent
- *       twice for it would double every window from there on. So after a repeat, ACKs restart nothing until the client
- *       is past everything that had been sent by then; they only let new blocks out, and what is lost meanwhile is the
- *       timer's to repeat.
+ *       after the acknowledged block. But clients answer a doubled block with such an ACK too, and a window sent again
+ *       for it would double all that follows. So {@link Repair} remembers what was last sent again and why:
+ *       <ul>
+ *         <li>After a gap the client lacked all that was sent again, and a later ACK inside that window shows the next
+ *             gap; which restarts the window once more, but only so often in a row, since a network that reorders shows
+ *             gaps that are none.
+ *         <li>After the timer the client may have had all that was sent again, and such an ACK only lets new blocks out.
+ *         <li>Some clients end their windows at multiples of the window size whatever was lost. Until one has been seen
+ *             to do otherwise, an ACK there may be just that, and only lets new blocks out.
+ *       </ul>
+ *   <li><b>When the timer fires early, a probe goes first</b>: the last block alone (as RFC 8985 section 7 does for
+ *       TCP). A client that lacks it has the whole window then; one whose ACK was lost, or that lacks an earlier block,
+ *       says so; and if it was only slow, one packet was wasted. After a second probe in vain the window is sent again.
+ *       If an ACK was let pass that may have meant a gap, the first probe in vain shows that it did.
  *   <li><b>An ERROR is never answered</b>, and ERROR 8 or 0 in answer to the OACK is a {@link TransferOutcome.Probe}:
  *       firmware that only wanted the size says so in this way.
  * </ul>
@@ -65,7 +78,15 @@ import java.util.List;
  */
 public final class ReadTransfer {
 
-    private static final long NEVER_REPEATED = -1;
+    /**
+     * With 5% loss every other window of 16 has a gap, and so has every other one that repairs it. When more follow each
+     * other than this, it is rather the repairs that make the gaps: each doubles what a reordering network delays.
+     */
+    private static final int MOST_RESTARTS_IN_A_ROW = 4;
+
+    /** The second one because the first, or its answer, may be lost like any packet. */
+    static final int MOST_PROBES = 2;
+
     private static final TransferOutcome STARTED_AGAIN =
             new TransferOutcome.AbortedByClient(ErrorCode.NOT_DEFINED, "the client asked again from the beginning");
 
@@ -74,10 +95,10 @@ public final class ReadTransfer {
     /** The first state of a read on these terms: the OACK when there is one, otherwise the first window. */
     public static Step<ReadState> start(TransferTerms terms, TransferSize size) {
         if (terms.acknowledged().isEmpty()) {
-            return sendFrom(terms, size, 0, 1, 0, 0, NEVER_REPEATED, 0);
+            return advance(new SendingWindow(terms, size, 0, 0, 0, Repair.NEVER, false, 0), 0);
         }
         AwaitingOptionAck state = new AwaitingOptionAck(terms, size, 0, 0);
-        return new Step<>(state, List.of(oack(terms), arm(terms, 0)));
+        return new Step<>(state, List.of(oack(terms), new ArmTimer(0)));
     }
 
     /** What {@code input} does to a transfer in {@code state}. Total: every pair has an answer. */
@@ -94,12 +115,12 @@ public final class ReadTransfer {
         return switch (input) {
             case PacketReceived received -> awaitingOptionAck(state, received.packet());
             case TimerFired fired -> {
-                int retries = state.retries() + 1;
-                yield state.terms().retransmit().exhausted(state.retries())
+                int retries = fired.early() ? state.retries() : state.retries() + 1;
+                yield retries > state.terms().retransmit().mostRetries()
                         ? abort(state, new TransferOutcome.TimedOut())
                         : new Step<>(
                                 new AwaitingOptionAck(state.terms(), state.size(), retries, state.retransmitted() + 1),
-                                List.of(oack(state.terms()), arm(state.terms(), retries)));
+                                List.of(oack(state.terms()), new ArmTimer(retries)));
             }
             case SourceEnded ended ->
                 Step.stay(new AwaitingOptionAck(
@@ -107,6 +128,8 @@ public final class ReadTransfer {
             case SourceFailed failed -> sourceFailed(state, failed);
             case Replaced replaced -> abort(state, STARTED_AGAIN);
             case Cancelled cancelled -> cancel(state, cancelled);
+            case Committed none -> Step.stay(state);
+            case CommitFailed none -> Step.stay(state);
         };
     }
 
@@ -135,8 +158,9 @@ public final class ReadTransfer {
 
     private static Step<ReadState> agreed(AwaitingOptionAck state) {
         // An OACK sent twice is answered twice; the second ACK 0 must not restart the first window.
-        long repeatedUpTo = state.retransmitted() > 0 ? 0 : NEVER_REPEATED;
-        return sendFrom(state.terms(), state.size(), 0, 1, 0, 0, repeatedUpTo, state.retransmitted());
+        Repair repair = state.retransmitted() > 0 ? new Repair(Reason.NONE, 0) : Repair.NEVER;
+        return advance(
+                new SendingWindow(state.terms(), state.size(), 0, 0, 0, repair, false, state.retransmitted()), 0);
     }
 
     private static Step<ReadState> sendingWindow(SendingWindow state, Input input) {
@@ -152,21 +176,54 @@ public final class ReadTransfer {
                     case OptionAck oack -> Step.stay(state);
                     case WriteRequest request -> Step.stay(state);
                 };
-            case TimerFired fired ->
-                state.terms().retransmit().exhausted(state.retries())
-                        ? abort(state, new TransferOutcome.TimedOut())
-                        : sendFrom(state, state.acknowledged(), state.acknowledged() + 1, state.retries() + 1);
+            case TimerFired fired -> fired.early() ? firedEarly(state) : fired(state);
             case SourceEnded ended -> sourceEnded(state, ended.bytes());
             case SourceFailed failed -> sourceFailed(state, failed);
             case Replaced replaced -> abort(state, STARTED_AGAIN);
             case Cancelled cancelled -> cancel(state, cancelled);
+            case Committed none -> Step.stay(state);
+            case CommitFailed none -> Step.stay(state);
         };
+    }
+
+    private static Step<ReadState> fired(SendingWindow state) {
+        return state.terms().retransmit().exhausted(state.retries())
+                ? abort(state, new TransferOutcome.TimedOut())
+                : repeatWindow(state, state.retries() + 1);
+    }
+
+    private static Step<ReadState> firedEarly(SendingWindow state) {
+        Repair repair = state.repair();
+        if (state.sent() - state.acknowledged() > 1) {
+            if (repair.perhapsGap() && repair.probes() > 0) {
+                return restart(state, state.acknowledged(), 1);
+            }
+            int mostProbes = repair.reason() == Reason.WINDOW ? 1 : MOST_PROBES;
+            if (repair.probes() < mostProbes) {
+                return probe(state);
+            }
+        }
+        return repeatWindow(state, state.retries());
+    }
+
+    private static Step<ReadState> repeatWindow(SendingWindow state, int retries) {
+        long last = lastOfWindow(state, state.acknowledged());
+        return repeat(state, state.acknowledged(), retries, new Repair(Reason.WINDOW, last));
+    }
+
+    private static Step<ReadState> probe(SendingWindow state) {
+        SendingWindow next = state.at(
+                        state.acknowledged(),
+                        state.sent(),
+                        state.retries(),
+                        state.repair().probed(state.sent()))
+                .repeating(1);
+        return new Step<>(next, List.of(new SendBlocks(state.sent(), state.sent()), new ArmTimer(state.retries())));
     }
 
     private static Step<ReadState> acknowledged(SendingWindow state, BlockNumber block) {
         TransferTerms terms = state.terms();
-        int advance = block.distanceFrom(BlockNumber.of(state.acknowledged()));
-        long acknowledged = state.acknowledged() + advance;
+        long acknowledged = terms.rollover().countFrom(state.acknowledged(), block.value());
         if (acknowledged > state.sent()) {
             return Step.stay(state); // late, from before this window, or never sent
         }
@@ -176,55 +233,61 @@ public final class ReadTransfer {
                     List.of(new Finish(new TransferOutcome.Completed())));
         }
         if (acknowledged == state.sent()) {
-            return sendFrom(state, acknowledged, acknowledged + 1, 0);
+            return advance(state.confirmed(), acknowledged);
         }
-        boolean mayBeAnAnswerToADoubledPacket = acknowledged <= state.repeatedUpTo();
-        if (mayBeAnAnswerToADoubledPacket) {
-            return advance == 0 ? Step.stay(state) : sendFrom(state, acknowledged, state.sent() + 1, 0);
-        }
-        if (advance == 0) {
-            return terms.windowSize() == 1
-                    ? Step.stay(state)
-                    : sendFrom(state, acknowledged, acknowledged + 1, state.retries());
-        }
-        return sendFrom(state, acknowledged, acknowledged + 1, 0);
+        return terms.windowSize() == 1 ? Step.stay(state) : insideWindow(state, acknowledged);
     }
 
-    /** Sends the blocks from {@code first} to the end of the window after {@code acknowledged}. */
-    private static Step<ReadState> sendFrom(SendingWindow state, long acknowledged, long first, int retries) {
-        return sendFrom(
-                state.terms(),
-                state.size(),
-                acknowledged,
-                first,
-                state.sent(),
-                retries,
-                state.repeatedUpTo(),
-                state.retransmitted());
+    /** An ACK of some block before the last one sent, with a window of several blocks: a gap, or an answer to a repeat. */
+    private static Step<ReadState> insideWindow(SendingWindow state, long acknowledged) {
+        Repair repair = state.repair();
+        if (acknowledged > repair.upTo() || repair.probes() > 0) {
+            return restart(state, acknowledged, 1);
+        }
+        if (acknowledged == state.acknowledged()) {
+            // One more answer to the same gap, or to another packet that was sent twice.
+            return repair.reason() == Reason.NONE
+                    ? Step.stay(state.at(acknowledged, state.sent(), state.retries(), repair.letPass()))
+                    : Step.stay(state);
+        }
+        boolean certain = repair.reason() == Reason.GAP && repair.restarts() < MOST_RESTARTS_IN_A_ROW;
+        boolean perhapsEndOfWindow =
+                !state.windowsFollowAcks() && acknowledged % state.terms().windowSize() == 0;
+        return certain && !perhapsEndOfWindow
+                ? restart(state, acknowledged, repair.restarts() + 1)
+                : advance(state.at(acknowledged, state.sent(), 0, repair.letPass()), acknowledged);
     }
 
-    private static Step<ReadState> sendFrom(
-            TransferTerms terms,
-            TransferSize size,
-            long acknowledged,
-            long first,
-            long sentBefore,
-            int retries,
-            long repeatedUpTo,
-            long retransmitted) {
-        int blockSize = terms.blockSize();
-        long last = Math.min(acknowledged + terms.windowSize(), size.lastBlock(blockSize));
-        List<Action> actions = new ArrayList<>((int) Math.max(0, last - first + 1) + 1);
-        for (long block = first; block <= last; block++) {
-            actions.add(new SendData(
-                    BlockNumber.of(block), TransferSize.offsetOf(block, blockSize), size.lengthOf(block, blockSize)));
-        }
-        actions.add(arm(terms, retries));
-        long sent = Math.max(last, sentBefore);
-        long repeats = Math.max(0, sentBefore - first + 1);
-        SendingWindow state = new SendingWindow(
-                terms, size, acknowledged, sent, retries, repeats > 0 ? sent : repeatedUpTo, retransmitted + repeats);
-        return new Step<>(state, actions);
+    /**
+     * The client lacks the block after {@code acknowledged}, and takes no later one without it.
+     *
+     * @param restarts how many in a row this makes of those that may have been caused by each other
+     */
+    private static Step<ReadState> restart(SendingWindow state, long acknowledged, int restarts) {
+        int retries = acknowledged > state.acknowledged() ? 0 : state.retries();
+        long last = lastOfWindow(state, acknowledged);
+        return repeat(state, acknowledged, retries, new Repair(Reason.GAP, last, restarts, 0, false));
+    }
+
+    /** Sends the window after {@code acknowledged}, some or all of which was sent before. */
+    private static Step<ReadState> repeat(SendingWindow state, long acknowledged, int retries, Repair repair) {
+        SendingWindow next =
+                state.at(acknowledged, repair.upTo(), retries, repair).repeating(state.sent() - acknowledged);
+        return new Step<>(next, List.of(new SendBlocks(acknowledged + 1, next.sent()), new ArmTimer(retries)));
+    }
+
+    /** Sends what the window after {@code acknowledged} holds beyond the blocks already sent, if anything. */
+    private static Step<ReadState> advance(SendingWindow state, long acknowledged) {
+        long last = lastOfWindow(state, acknowledged);
+        SendingWindow next = state.at(acknowledged, last, 0, state.repair());
+        Action arm = new ArmTimer(0);
+        return new Step<>(
+                next, last > state.sent() ? List.of(new SendBlocks(state.sent() + 1, last), arm) : List.of(arm));
+    }
+
+    private static long lastOfWindow(SendingWindow state, long acknowledged) {
+        TransferTerms terms = state.terms();
+        return Math.min(acknowledged + terms.windowSize(), state.size().lastBlock(terms.blockSize()));
     }
 
     /** The source was shorter than the blocks we had planned: what lies beyond its end was never sent. */
@@ -240,7 +303,8 @@ public final class ReadTransfer {
                 state.acknowledged(),
                 Math.min(state.sent(), lastBlock),
                 state.retries(),
-                state.repeatedUpTo(),
+                state.repair(),
+                state.windowsFollowAcks(),
                 state.retransmitted()));
     }
 
@@ -264,9 +328,5 @@ public final class ReadTransfer {
 
     private static Action oack(TransferTerms terms) {
         return new Send(new OptionAck(terms.acknowledged()));
-    }
-
-    private static Action arm(TransferTerms terms, int retries) {
-        return new ArmTimer(terms.retransmit().delay(retries));
     }
 }

@@ -24,17 +24,17 @@ public record TransferSize(long bytes) {
     }
 
     /** The number of the last block, counted from 1 without wrapping; {@link Long#MAX_VALUE} while unknown. */
-    long lastBlock(int blockSize) {
+    public long lastBlock(int blockSize) {
         return known() ? bytes / blockSize + 1 : Long.MAX_VALUE;
     }
 
-    /** Bytes in block {@code block}; a full block while the size is unknown. */
-    int lengthOf(long block, int blockSize) {
+    /** Bytes in block {@code block}, which is at most the last one; a full block while the size is unknown. */
+    public int lengthOf(long block, int blockSize) {
         return known() ? (int) Math.min(blockSize, bytes - offsetOf(block, blockSize)) : blockSize;
     }
 
-    /** Bytes before block {@code block}. */
-    static long offsetOf(long block, int blockSize) {
+    /** Bytes before block {@code block}, which is at least 1. */
+    public static long offsetOf(long block, int blockSize) {
         return (block - 1) * blockSize;
     }
 }

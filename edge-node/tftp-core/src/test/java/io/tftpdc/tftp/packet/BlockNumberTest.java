@@ -15,13 +15,6 @@ class BlockNumberTest {
     }
 
     @Test
-    void distanceCountsThroughZero() {
-        assertThat(new BlockNumber(2).distanceFrom(new BlockNumber(65534))).isEqualTo(4);
-        assertThat(new BlockNumber(65534).distanceFrom(new BlockNumber(2))).isEqualTo(65532);
-        assertThat(new BlockNumber(9).distanceFrom(new BlockNumber(9))).isZero();
-    }
-
-    @Test
     void aNumberOfMoreThan16BitsIsNone() {
         assertThatIllegalArgumentException().isThrownBy(() -> new BlockNumber(65536));
         assertThatIllegalArgumentException().isThrownBy(() -> new BlockNumber(-1));

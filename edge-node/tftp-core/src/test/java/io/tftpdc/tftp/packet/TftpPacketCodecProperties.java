@@ -46,4 +46,21 @@ class TftpPacketCodecProperties {
             assertThat(TftpPacketCodec.decode(encoded)).isNotNull();
         });
     }
+
+    @Test
+    void aHeaderIsRecognisedAsThePacketThatItDecodesTo() {
+        SeededCases.check(20_000, random -> {
+            ByteBuffer encoded = TftpPacketCodec.encode(RandomPackets.packet(random));
+            if (encoded.remaining() < 4) {
+                return;
+            }
+            int header = encoded.getInt(0);
+            Decoded decoded = TftpPacketCodec.decode(encoded);
+            int ack = decoded instanceof TftpPacket.Ack packet ? packet.block().value() : TftpPacketCodec.OTHER_PACKET;
+            int data =
+                    decoded instanceof TftpPacket.Data packet ? packet.block().value() : TftpPacketCodec.OTHER_PACKET;
+            assertThat(TftpPacketCodec.ackBlock(header)).isEqualTo(ack);
+            assertThat(TftpPacketCodec.dataBlock(header)).isEqualTo(data);
+        });
+    }
 }

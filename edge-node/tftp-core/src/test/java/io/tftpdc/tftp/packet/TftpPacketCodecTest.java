@@ -28,6 +28,15 @@ class TftpPacketCodecTest {
     }
 
     @Test
+    void headersAsNumbersHaveTheSameBytes() {
+        assertThat(TftpPacketCodec.dataHeader(0xFFFE)).isEqualTo(0x0003_FFFE);
+        assertThat(TftpPacketCodec.ackHeader(0xFFFE)).isEqualTo(0x0004_FFFE);
+        assertThat(TftpPacketCodec.ackBlock(0x0004_FFFE)).isEqualTo(0xFFFE);
+        assertThat(TftpPacketCodec.ackBlock(0x8004_0001)).isEqualTo(TftpPacketCodec.OTHER_PACKET);
+        assertThat(TftpPacketCodec.ackBlock(0x0104_0001)).isEqualTo(TftpPacketCodec.OTHER_PACKET);
+    }
+
+    @Test
     void modeIsReadInAnyCase() {
         assertThat(decode("\0\1f\0OcTeT\0")).isEqualTo(new ReadRequest("f", TransferMode.OCTET, List.of()));
     }
@@ -69,9 +78,17 @@ class TftpPacketCodecTest {
     }
 
     @Test
-    void namesThatAreNotUtf8AreReadAsLatin1() {
+    void inANameWhatIsNotUtf8IsMarked() {
         assertThat(decode("\0\1f\u00fcr\0octet\0"))
+                .isEqualTo(new ReadRequest("f\uFFFDr", TransferMode.OCTET, List.of()));
+        assertThat(decode("\0\1f\u00c3\u00bcr\0octet\0"))
                 .isEqualTo(new ReadRequest("f\u00fcr", TransferMode.OCTET, List.of()));
+        assertThat(TftpPacketCodec.NOT_UTF8).isEqualTo('\uFFFD');
+    }
+
+    @Test
+    void otherTextThatIsNotUtf8IsReadAsLatin1() {
+        assertThat(decode("\0\5\0\0f\u00fcr\0")).isEqualTo(new ErrorPacket(ErrorCode.NOT_DEFINED, "f\u00fcr"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.tftpdc.tftp.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.tftpdc.tftp.packet.BlockRollover;
 import io.tftpdc.tftp.packet.TftpOption;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +47,10 @@ class OptionNegotiationTest {
         "timeout, 255, 255",
         "tsize, 0, 7777",
         "tsize, 123, 7777",
+        "utimeout, 10000, 10000",
+        "utimeout, 255000000, 255000000",
+        "rollover, 0, 0",
+        "rollover, 1, 1",
     })
     void aValueIsBroughtDownToThePolicyAndNeverRaised(String name, String asked, String answered) {
         assertThat(negotiate(name, asked).acknowledged()).containsExactly(options(name, answered));
@@ -66,7 +71,9 @@ class OptionNegotiationTest {
         "timeout, 256",
         "tsize, all",
         "multicast, 1",
-        "utimeout, 100000",
+        "utimeout, 9999",
+        "utimeout, 255000001",
+        "rollover, 2",
     })
     void aValueOrNameThatMakesNoSenseIsNotAcknowledged(String name, String asked) {
         assertThat(negotiate(name, asked)).isEqualTo(TransferTerms.plain(RetransmitPolicy.DEFAULT));
@@ -82,6 +89,61 @@ class OptionNegotiationTest {
     void anUnknownSizeIsNotAcknowledged() {
         TransferTerms terms = OptionNegotiation.forRead(List.of(options("tsize", "0")), TransferSize.UNKNOWN, POLICY);
         assertThat(terms.acknowledged()).isEmpty();
+    }
+
+    @Test
+    void utimeoutIsInMicrosecondsAndOfItAndTimeoutTheFirstCounts() {
+        TransferTerms terms = negotiate("utimeout", "1500000", "timeout", "9");
+        assertThat(terms.acknowledged()).containsExactly(options("utimeout", "1500000"));
+        assertThat(terms.retransmit().delay(7)).isEqualTo(Duration.ofMillis(1500));
+    }
+
+    @Test
+    void anIntervalBelowASecondDoublesUpToOne() {
+        RetransmitPolicy retransmit = negotiate("utimeout", "300000").retransmit();
+        assertThat(retransmit.delay(0)).isEqualTo(Duration.ofMillis(300));
+        assertThat(retransmit.delay(1)).isEqualTo(Duration.ofMillis(600));
+        assertThat(retransmit.delay(2)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(retransmit.delay(8)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void theRolloverIsThatOfThePolicyUnlessTheClientAsks() {
+        NegotiationPolicy toOne = new NegotiationPolicy(1468, 16, RetransmitPolicy.DEFAULT, BlockRollover.TO_ONE, true);
+        assertThat(OptionNegotiation.forWrite(List.of(), toOne).rollover()).isEqualTo(BlockRollover.TO_ONE);
+        assertThat(OptionNegotiation.forWrite(List.of(options("RollOver", "0")), toOne))
+                .isEqualTo(new TransferTerms(
+                        512, 1, RetransmitPolicy.DEFAULT, BlockRollover.TO_ZERO, List.of(options("RollOver", "0"))));
+        assertThat(negotiate("rollover", "1").rollover()).isEqualTo(BlockRollover.TO_ONE);
+    }
+
+    @Test
+    void aWindowOfAWholeTurnIsNotGranted() {
+        NegotiationPolicy generous = new NegotiationPolicy(1468, 65535, RetransmitPolicy.DEFAULT);
+        assertThat(OptionNegotiation.forWrite(List.of(options("windowsize", "65535")), generous)
+                        .acknowledged())
+                .containsExactly(options("windowsize", "65534"));
+    }
+
+    @Test
+    void ofAWriteTheAnnouncedSizeIsEchoed() {
+        TransferTerms terms =
+                OptionNegotiation.forWrite(List.of(options("tsize", "12345", "blksize", "9000", "TSIZE", "6")), POLICY);
+        assertThat(terms.acknowledged()).containsExactly(options("tsize", "12345", "blksize", "1468"));
+        assertThat(OptionNegotiation.announcedSize(terms.acknowledged())).hasValue(12345);
+        assertThat(OptionNegotiation.announcedSize(List.of(options("tsize", "many"))))
+                .isEmpty();
+    }
+
+    @Test
+    void aClientThatFailsOnOacksGetsNone() {
+        NegotiationPolicy disabled =
+                new NegotiationPolicy(1468, 16, RetransmitPolicy.DEFAULT, BlockRollover.TO_ZERO, false);
+        TransferTerms plain = TransferTerms.plain(RetransmitPolicy.DEFAULT);
+        List<TftpOption> asked = List.of(options("blksize", "1024", "tsize", "5", "timeout", "3", "rollover", "1"));
+        assertThat(OptionNegotiation.forWrite(asked, disabled)).isEqualTo(plain);
+        assertThat(OptionNegotiation.forRead(asked, new TransferSize(5), disabled))
+                .isEqualTo(plain);
     }
 
     @Test

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tftpdc.tftp.SeededCases;
 import io.tftpdc.tftp.packet.BlockNumber;
+import io.tftpdc.tftp.packet.BlockRollover;
 import io.tftpdc.tftp.packet.RandomPackets;
 import io.tftpdc.tftp.packet.TftpOption;
 import io.tftpdc.tftp.packet.TftpPacket;
 import io.tftpdc.tftp.transfer.Action.ArmTimer;
 import io.tftpdc.tftp.transfer.Action.Finish;
 import io.tftpdc.tftp.transfer.Action.Send;
-import io.tftpdc.tftp.transfer.Action.SendData;
+import io.tftpdc.tftp.transfer.Action.SendBlocks;
 import io.tftpdc.tftp.transfer.Input.PacketReceived;
 import io.tftpdc.tftp.transfer.ReadState.Aborted;
 import io.tftpdc.tftp.transfer.ReadState.AwaitingOptionAck;
@@ -40,7 +41,32 @@ class ReadTransferProperties {
         });
     }
 
-    private static void checkPromises(ReadState before, Input input, Step<ReadState> step) {
+    /** RFC 7440 section 4: windowsize 1 changes nothing but the OACK. */
+    @Test
+    void aWindowOfOneBlockIsRfc1350() {
+        SeededCases.check(1_000, random -> {
+            TransferTerms plain = TransferTerms.plain(Lockstep.TWO_RETRIES);
+            TransferTerms windowOfOne = new TransferTerms(
+                    512,
+                    1,
+                    Lockstep.TWO_RETRIES,
+                    BlockRollover.TO_ZERO,
+                    List.of(new TftpOption(TftpOption.WINDOWSIZE, "1")));
+            TransferSize size = new TransferSize(random.nextInt(20_000));
+            Input agreed = new PacketReceived(new TftpPacket.Ack(BlockNumber.ZERO));
+            Step<ReadState> one = ReadTransfer.start(plain, size);
+            Step<ReadState> other =
+                    ReadTransfer.step(ReadTransfer.start(windowOfOne, size).next(), agreed);
+            for (int i = 0; i < STEPS; i++) {
+                assertThat(other.actions()).isEqualTo(one.actions());
+                Input input = input(random, one.next());
+                one = ReadTransfer.step(one.next(), input);
+                other = ReadTransfer.step(other.next(), input);
+            }
+        });
+    }
+
+    static void checkPromises(ReadState before, Input input, Step<ReadState> step) {
         ReadState after = step.next();
         List<Action> actions = step.actions();
         boolean wasOver = before instanceof Completed || before instanceof Aborted;
@@ -80,11 +106,11 @@ class ReadTransferProperties {
 
     private static void checkWindow(SendingWindow before, Input input, ReadState after, List<Action> actions) {
         TransferTerms terms = before.terms();
-        List<SendData> data = actions.stream()
-                .filter(SendData.class::isInstance)
-                .map(SendData.class::cast)
+        List<SendBlocks> data = actions.stream()
+                .filter(SendBlocks.class::isInstance)
+                .map(SendBlocks.class::cast)
                 .toList();
-        assertThat(data.size()).as("never more than a window").isLessThanOrEqualTo(terms.windowSize());
+        assertThat(data).as("one run of blocks at most").hasSizeLessThanOrEqualTo(1);
         boolean duplicateAck = input instanceof PacketReceived received
                 && received.packet() instanceof TftpPacket.Ack ack
                 && ack.block().equals(BlockNumber.of(before.acknowledged()));
@@ -93,14 +119,14 @@ class ReadTransferProperties {
         }
         if (after instanceof SendingWindow now) {
             assertThat(now.sent()).isBetween(now.acknowledged(), now.acknowledged() + terms.windowSize());
-            boolean onlyNewBlocks =
-                    !data.isEmpty() && data.getFirst().block().equals(BlockNumber.of(before.sent() + 1));
-            long first = onlyNewBlocks ? before.sent() + 1 : now.acknowledged() + 1;
-            for (int i = 0; i < data.size(); i++) {
-                long block = first + i;
-                assertThat(data.get(i).block()).isEqualTo(BlockNumber.of(block));
-                assertThat(data.get(i).offset()).isEqualTo((block - 1) * terms.blockSize());
-                assertThat(data.get(i).length()).isBetween(0, terms.blockSize());
+            for (SendBlocks blocks : data) {
+                assertThat(blocks.last() - blocks.first() + 1)
+                        .as("never more than a window")
+                        .isLessThanOrEqualTo(terms.windowSize());
+                assertThat(blocks.last()).as("all that may be out is out").isEqualTo(now.sent());
+                assertThat(blocks.first())
+                        .as("new blocks, or the window again, or its last block again")
+                        .isIn(before.sent() + 1, now.acknowledged() + 1, before.sent());
             }
         }
     }
@@ -110,18 +136,22 @@ class ReadTransferProperties {
         int windowSize = random.nextBoolean() ? 1 : 1 + random.nextInt(20);
         List<TftpOption> oack =
                 random.nextBoolean() ? List.of() : List.of(new TftpOption("blksize", Integer.toString(blockSize)));
-        return new TransferTerms(blockSize, windowSize, Lockstep.TWO_RETRIES, oack);
+        return new TransferTerms(blockSize, windowSize, Lockstep.TWO_RETRIES, BlockRollover.TO_ZERO, oack);
     }
 
     private static Input input(Random random, ReadState state) {
         return switch (random.nextInt(20)) {
-            case 0, 1 -> new Input.TimerFired();
+            case 0, 1 -> new Input.TimerFired(random.nextInt(3) == 0);
             case 2 ->
                 random.nextInt(10) == 0
                         ? random.nextBoolean() ? new Input.Cancelled("enough") : new Input.Replaced()
-                        : new Input.TimerFired();
-            case 3 -> random.nextInt(10) == 0 ? new Input.SourceFailed("gone") : new Input.TimerFired();
-            case 4 -> random.nextInt(5) == 0 ? new Input.SourceEnded(random.nextInt(5000)) : new Input.TimerFired();
+                        : new Input.TimerFired(random.nextInt(3) == 0);
+            case 3 ->
+                random.nextInt(10) == 0 ? new Input.SourceFailed("gone") : new Input.TimerFired(random.nextInt(3) == 0);
+            case 4 ->
+                random.nextInt(5) == 0
+                        ? new Input.SourceEnded(random.nextInt(5000))
+                        : new Input.TimerFired(random.nextInt(3) == 0);
             case 5 ->
                 random.nextInt(4) == 0
                         ? new PacketReceived(RandomPackets.packet(random))

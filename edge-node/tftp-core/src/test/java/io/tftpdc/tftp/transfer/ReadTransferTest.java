@@ -6,7 +6,7 @@ import io.tftpdc.tftp.packet.BlockNumber;
 import io.tftpdc.tftp.packet.TftpPacket;
 import io.tftpdc.tftp.packet.TftpPacket.ReadRequest;
 import io.tftpdc.tftp.packet.TransferMode;
-import io.tftpdc.tftp.transfer.Action.SendData;
+import io.tftpdc.tftp.transfer.Action.SendBlocks;
 import io.tftpdc.tftp.transfer.Input.PacketReceived;
 import io.tftpdc.tftp.transfer.ReadState.Completed;
 import java.nio.ByteBuffer;
@@ -281,24 +281,308 @@ class ReadTransferTest {
      * <pre>
      * ACK 2 ────────────►
      *     ◄────────────── DATA 3, 4, 5, 6
-     * ACK 4 ────────────►  (perhaps the answer to the second DATA 4)
+     * ACK 4 ────────────►  (the end of the second window, to a client that counts them from the start)
      *     ◄────────────── DATA 7, 8
+     * ACK 8 ────────────►
+     *     ◄────────────── DATA 9, 10, 11, 12
      * </pre>
      */
     @Test
-    void afterARestartAnAckInsideTheWindowOnlyLetsNewBlocksOut() {
+    void aClientThatCountsItsWindowsFromTheStartGetsOnlyNewBlocksForTheirEnd() {
         Lockstep.read(10_000, 100, 4)
                 .onAck(0)
                 .onAck(2)
                 .onAck(4)
                 .does("DATA 7 [600,700)", "DATA 8 [700,800)", "timer 1000")
-                .onAck(7)
+                .onAck(8)
                 .does(
-                        "DATA 8 [700,800)",
                         "DATA 9 [800,900)",
                         "DATA 10 [900,1000)",
                         "DATA 11 [1000,1100)",
+                        "DATA 12 [1100,1200)",
                         "timer 1000");
+    }
+
+    /**
+     * <pre>
+     * ACK 2 ────────────►
+     *     ◄────────────── DATA 3, 4, 5, 6
+     * ACK 6 ────────────►  (this client counts its windows from its ACKs)
+     *     ◄────────────── DATA 7, 8, 9, 10
+     * ACK 7 ────────────►
+     *     ◄────────────── DATA 8, 9, 10, 11
+     * ACK 8 ────────────►  (so this is a gap)
+     *     ◄────────────── DATA 9, 10, 11, 12
+     * </pre>
+     */
+    @Test
+    void aClientThatCountsItsWindowsFromItsAcksReportsGapsAnywhere() {
+        Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onAck(2)
+                .onAck(6)
+                .does("DATA 7 [600,700)", "DATA 8 [700,800)", "DATA 9 [800,900)", "DATA 10 [900,1000)", "timer 1000")
+                .onAck(7)
+                .does("DATA 8 [700,800)", "DATA 9 [800,900)", "DATA 10 [900,1000)", "DATA 11 [1000,1100)", "timer 1000")
+                .onAck(8)
+                .does(
+                        "DATA 9 [800,900)",
+                        "DATA 10 [900,1000)",
+                        "DATA 11 [1000,1100)",
+                        "DATA 12 [1100,1200)",
+                        "timer 1000");
+    }
+
+    /**
+     * <pre>
+     *          X────────── DATA 3
+     * ACK 2 ────────────►
+     *     ◄────────────── DATA 3, 4
+     *          X────────── DATA 6        (one of those that repaired the gap)
+     * ACK 5 ────────────►
+     *     ◄────────────── DATA 6, 7, 8, 9
+     * </pre>
+     */
+    @Test
+    void aGapInTheWindowThatRepairsAGapRestartsItAgain() {
+        Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onAck(2)
+                .onAck(5)
+                .does("DATA 6 [500,600)", "DATA 7 [600,700)", "DATA 8 [700,800)", "DATA 9 [800,900)", "timer 1000");
+    }
+
+    /**
+     * <pre>
+     *     ◄────────────── DATA 1 to 16
+     * ACK 1 ────────────►  (the network reorders)
+     *     ◄────────────── DATA 2 to 17
+     * ACK 2, 3, 4 ──────►
+     *     ◄────────────── DATA 3 to 18, 4 to 19, 5 to 20
+     * ACK 5 ────────────►  (nobody loses so much: it is our repeats that are acknowledged)
+     *     ◄────────────── DATA 21
+     * </pre>
+     */
+    @Test
+    void gapsWithoutEndRestartTheWindowOnlySoOften() {
+        Lockstep transfer = Lockstep.read(100_000, 100, 16).onAck(0);
+        for (int block = 1; block <= 4; block++) {
+            assertThat(transfer.onAck(block).actions().getFirst()).isEqualTo(new SendBlocks(block + 1, block + 16));
+        }
+        assertThat(transfer.onAck(5).actions().getFirst()).isEqualTo(new SendBlocks(21, 21));
+        assertThat(transfer.onAck(7).actions().getFirst()).isEqualTo(new SendBlocks(22, 23));
+        transfer.onAck(23).onAck(25);
+        assertThat(transfer.actions().getFirst())
+                .as("past all that was repeated a gap is a gap again")
+                .isEqualTo(new SendBlocks(26, 41));
+    }
+
+    /**
+     * <pre>
+     *     ◄────────────── DATA 1, 2, 3
+     *          X────────── DATA 4
+     *                     (early timer)
+     *     ◄────────────── DATA 4
+     * ACK 4 ────────────►
+     *     ◄────────────── DATA 5, 6, 7, 8
+     * </pre>
+     */
+    @Test
+    void theLostEndOfAWindowIsRecoveredByAProbe() {
+        Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onEarlyTimer()
+                .does("DATA 4 [300,400)", "timer 1000")
+                .onAck(4)
+                .does("DATA 5 [400,500)", "DATA 6 [500,600)", "DATA 7 [600,700)", "DATA 8 [700,800)", "timer 1000");
+    }
+
+    /**
+     * <pre>
+     *     ◄────────────── DATA 1, 2, 3, 4
+     *                     (early timer, too early)
+     *     ◄────────────── DATA 4
+     * ACK 4 ────────────►
+     *     ◄────────────── DATA 5, 6, 7, 8
+     * ACK 4 ────────────►  (the answer to the probe: nothing)
+     * ACK 8 ────────────►
+     * </pre>
+     */
+    @Test
+    void theAnswerToAProbeThatWasTooEarlyRestartsNothing() {
+        Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onEarlyTimer()
+                .onAck(4)
+                .onAck(4)
+                .doesNothing()
+                .onAck(8)
+                .does(
+                        "DATA 9 [800,900)",
+                        "DATA 10 [900,1000)",
+                        "DATA 11 [1000,1100)",
+                        "DATA 12 [1100,1200)",
+                        "timer 1000");
+    }
+
+    /**
+     * <pre>
+     *          X────────── DATA 2
+     *     ◄────────────── DATA 1, 3, 4
+     * ACK 1 ──────X
+     *                     (early timer)
+     *     ◄────────────── DATA 4
+     * ACK 1 ────────────►
+     *     ◄────────────── DATA 2, 3, 4, 5
+     * ACK 1 ────────────►  (the client answers each packet beyond a gap: nothing)
+     * </pre>
+     */
+    @Test
+    void aGapWhoseAckWasLostIsToldInAnswerToAProbe() {
+        String[] again = {"DATA 2 [100,200)", "DATA 3 [200,300)", "DATA 4 [300,400)", "DATA 5 [400,500)", "timer 1000"};
+        Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onEarlyTimer()
+                .onAck(1)
+                .does(again)
+                .onAck(1)
+                .doesNothing();
+        Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onEarlyTimer()
+                .onAck(0)
+                .does("DATA 1 [0,100)", "DATA 2 [100,200)", "DATA 3 [200,300)", "DATA 4 [300,400)", "timer 1000");
+    }
+
+    /**
+     * <pre>
+     *     ◄────────────── DATA 1, 2, 3, 4
+     *                     (early timer, twice)
+     *     ◄────────────── DATA 4
+     *     ◄────────────── DATA 4
+     *                     (early timer)
+     *     ◄────────────── DATA 1, 2, 3, 4
+     *                     (early timer: the client may have needed them, and be silent nevertheless)
+     *     ◄────────────── DATA 4
+     *                     (timer)
+     *     ◄────────────── DATA 1, 2, 3, 4
+     * </pre>
+     */
+    @Test
+    void whenProbesAreNotAnsweredTheWindowIsSentAgain() {
+        String[] window = {"DATA 1 [0,100)", "DATA 2 [100,200)", "DATA 3 [200,300)", "DATA 4 [300,400)", "timer 1000"};
+        String[] probe = {"DATA 4 [300,400)", "timer 1000"};
+        Lockstep transfer = Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onEarlyTimer()
+                .does(probe)
+                .onEarlyTimer()
+                .does(probe)
+                .onEarlyTimer()
+                .does(window)
+                .onEarlyTimer()
+                .does(probe)
+                .onEarlyTimer()
+                .does(window);
+        assertThat(sending(transfer).retries()).as("nothing of this is a retry").isZero();
+        transfer.onTimer()
+                .does("DATA 1 [0,100)", "DATA 2 [100,200)", "DATA 3 [200,300)", "DATA 4 [300,400)", "timer 2000");
+        assertThat(transfer.state().progress()).isEqualTo(new Progress(0, 3 + 3 * 4));
+    }
+
+    /**
+     * <pre>
+     *                     (timer)
+     *     ◄────────────── DATA 1, 2, 3, 4   (again)
+     * ACK 2 ────────────►  (an answer to a repeat, or a gap)
+     *     ◄────────────── DATA 5, 6
+     *                     (early timer)
+     *     ◄────────────── DATA 6
+     *                     (early timer: so it was a gap)
+     *     ◄────────────── DATA 3, 4, 5, 6
+     * </pre>
+     */
+    @Test
+    void anAckThatWasLetPassWasAGapIfTheClientStaysSilentAfterAProbe() {
+        Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onTimer()
+                .onAck(2)
+                .does("DATA 5 [400,500)", "DATA 6 [500,600)", "timer 1000")
+                .onEarlyTimer()
+                .does("DATA 6 [500,600)", "timer 1000")
+                .onEarlyTimer()
+                .does("DATA 3 [200,300)", "DATA 4 [300,400)", "DATA 5 [400,500)", "DATA 6 [500,600)", "timer 1000");
+    }
+
+    /**
+     * <pre>
+     * ACK 2 ────────────►
+     *     ◄────────────── DATA 3, 4
+     *          X────────── DATA 5
+     *     ◄────────────── DATA 6
+     * ACK 4 ────────────►  (a gap that looks like the end of the second window)
+     *     ◄────────────── DATA 7, 8
+     *                     (early timer)
+     *     ◄────────────── DATA 8
+     *                     (early timer: the client has said all it had to say)
+     *     ◄────────────── DATA 5, 6, 7, 8
+     * </pre>
+     */
+    @Test
+    void aGapAtTheEndOfAWindowAsSomeCountThemIsToldBySilence() {
+        Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onAck(2)
+                .onAck(4)
+                .does("DATA 7 [600,700)", "DATA 8 [700,800)", "timer 1000")
+                .onEarlyTimer()
+                .does("DATA 8 [700,800)", "timer 1000")
+                .onEarlyTimer()
+                .does("DATA 5 [400,500)", "DATA 6 [500,600)", "DATA 7 [600,700)", "DATA 8 [700,800)", "timer 1000");
+    }
+
+    /**
+     * <pre>
+     *                     (early timer)
+     *     ◄────────────── DATA 4
+     * ACK 4 ────────────►
+     *          X────────── DATA 5
+     *     ◄────────────── DATA 6, 7, 8
+     * ACK 4 ────────────►  (the answer to the probe, or a gap)
+     *                     (early timer)
+     *     ◄────────────── DATA 8
+     *                     (early timer: a gap)
+     *     ◄────────────── DATA 5, 6, 7, 8
+     * </pre>
+     */
+    @Test
+    void aGapAfterAProbeIsToldBySilence() {
+        Lockstep.read(10_000, 100, 4)
+                .onAck(0)
+                .onEarlyTimer()
+                .onAck(4)
+                .onAck(4)
+                .doesNothing()
+                .onEarlyTimer()
+                .does("DATA 8 [700,800)", "timer 1000")
+                .onEarlyTimer()
+                .does("DATA 5 [400,500)", "DATA 6 [500,600)", "DATA 7 [600,700)", "DATA 8 [700,800)", "timer 1000");
+    }
+
+    @Test
+    void aWindowOfOneBlockIsItsOwnProbe() {
+        Lockstep.plainRead(600)
+                .onEarlyTimer()
+                .does("DATA 1 [0,512)", "timer 1000")
+                .onAck(1)
+                .does("DATA 2 [512,600)", "timer 1000")
+                .onAck(1)
+                .doesNothing()
+                .onEarlyTimer()
+                .does("DATA 2 [512,600)", "timer 1000")
+                .onTimer()
+                .does("DATA 2 [512,600)", "timer 2000");
     }
 
     @Test
@@ -391,11 +675,9 @@ class ReadTransferTest {
     @Test
     void blockNumbersRollOverToZero() {
         Lockstep transfer = Lockstep.plainRead(70_000L * 512);
-        long offset = 0;
         for (int block = 1; block <= 70_000; block++) {
-            assertThat(transfer.actions().getFirst()).isEqualTo(new SendData(BlockNumber.of(block), offset, 512));
+            assertThat(transfer.actions().getFirst()).isEqualTo(new SendBlocks(block, block));
             transfer.onAck(block & 0xFFFF);
-            offset += 512;
         }
         transfer.does("DATA 4465 [35840000,35840000)", "timer 1000")
                 .onAck(70_001 & 0xFFFF)
@@ -422,13 +704,18 @@ class ReadTransferTest {
                         "DATA 2 [6553700,6553800)",
                         "timer 1000")
                 .onAck(1)
-                .does("DATA 3 [6553800,6553900)", "DATA 4 [6553900,6554000)", "DATA 5 [6554000,6554100)", "timer 1000")
-                .onAck(4)
                 .does(
+                        "DATA 2 [6553700,6553800)",
+                        "DATA 3 [6553800,6553900)",
+                        "DATA 4 [6553900,6554000)",
                         "DATA 5 [6554000,6554100)",
+                        "timer 1000")
+                .onAck(5)
+                .does(
                         "DATA 6 [6554100,6554200)",
                         "DATA 7 [6554200,6554300)",
                         "DATA 8 [6554300,6554400)",
+                        "DATA 9 [6554400,6554500)",
                         "timer 1000");
     }
 

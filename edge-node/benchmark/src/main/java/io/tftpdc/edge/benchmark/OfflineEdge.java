@@ -1,0 +1,141 @@
+package io.tftpdc.edge.benchmark;
+
+import io.tftpdc.edge.content.ContentFetcher;
+import io.tftpdc.edge.content.ContentStore;
+import io.tftpdc.edge.content.FileSource;
+import io.tftpdc.edge.content.IndexedFileSource;
+import io.tftpdc.edge.content.TenantMap;
+import io.tftpdc.edge.index.FileIndexView;
+import io.tftpdc.edge.index.OfflineIndex;
+import io.tftpdc.edge.index.RocksMemory;
+import io.tftpdc.edge.journal.NodeIdentity;
+import io.tftpdc.edge.upload.UploadPolicy;
+import io.tftpdc.edge.upload.UploadService;
+import io.tftpdc.edge.upload.Uploads;
+import io.tftpdc.event.EventId;
+import io.tftpdc.event.EventStamp;
+import io.tftpdc.event.FileContent;
+import io.tftpdc.event.FileKey;
+import io.tftpdc.event.HybridClock;
+import io.tftpdc.event.HybridTime;
+import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.event.Tenant;
+import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.index.FileRevision;
+import io.tftpdc.wire.DerivedSchemaIds;
+import io.tftpdc.wire.SchemaIds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * An edge node without Kafka: its files as they are long after Kafka brought them, every chunk in the
+ * {@link ContentStore} and every file in the {@link FileIndexView}; uploads are taken to the spool, as they are while
+ * Kafka is away.
+ */
+final class OfflineEdge implements AutoCloseable {
+
+    private static final long QUOTA_BYTES = 16L << 30;
+    private static final SiteName SITE = new SiteName("benchmark");
+    private static final HybridTime PUBLISHED = HybridTime.of(1_700_000_000_000L, 0);
+    private static final Map<String, Object> NO_KAFKA = Map.of("bootstrap.servers", "localhost:1");
+
+    private final RocksMemory memory = new RocksMemory(RocksMemory.DEFAULT_BYTES);
+    private final ContentStore store;
+    private final FileIndexView index;
+    private final ContentFetcher fetcher;
+    private final UploadService uploads;
+
+    /**
+     * Publishes every regular file of {@code folder} under its name, for the default tenant.
+     *
+     * @param data an empty directory for index, content and spool
+     */
+    OfflineEdge(Path folder, Path data) throws IOException {
+        store = ContentStore.open(data.resolve("content"), QUOTA_BYTES);
+        List<FileIndexEntry> entries = new ArrayList<>();
+        try (var all = Files.list(folder)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                entries.add(publish(file, entries.size()));
+            }
+        }
+        SchemaIds ids = new DerivedSchemaIds();
+        OfflineIndex.write(data.resolve("index"), memory, ids, entries);
+        index = FileIndexView.open(data.resolve("index"), memory, NO_KAFKA, ids, System::currentTimeMillis);
+        fetcher = new ContentFetcher(store, index::locate, NO_KAFKA, 0);
+        uploads = UploadService.open(
+                uploadSettings(data.resolve("uploads")),
+                index,
+                NO_KAFKA,
+                ids,
+                new NodeIdentity(SITE, "node"),
+                new HybridClock(System::currentTimeMillis));
+        uploads.start();
+    }
+
+    /** The defaults of {@code edge.yaml}, but anybody may write anything and as much as the disk holds. */
+    private static UploadService.Settings uploadSettings(Path directory) {
+        UploadPolicy.Rule anything = new UploadPolicy.Rule(
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                /* create= */ true,
+                /* overwrite= */ true,
+                /* maxSize= */ 1L << 30,
+                new UploadPolicy.Quota(Long.MAX_VALUE, Long.MAX_VALUE),
+                UploadPolicy.KafkaAway.SPOOL,
+                Duration.ofSeconds(10));
+        return new UploadService.Settings(
+                directory,
+                new UploadPolicy(List.of(anything)),
+                Runtime.getRuntime().availableProcessors(),
+                /* maxConcurrent= */ 256,
+                /* memoryBytes= */ 32L << 20,
+                /* spoolBytes= */ Long.MAX_VALUE);
+    }
+
+    private FileIndexEntry publish(Path file, int number) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        List<Sha256> chunks = new ArrayList<>();
+        for (int offset = 0; offset < bytes.length; offset += FileContent.CHUNK_SIZE) {
+            byte[] chunk = Arrays.copyOfRange(bytes, offset, Math.min(bytes.length, offset + FileContent.CHUNK_SIZE));
+            Sha256 hash = Sha256.of(chunk);
+            store.put(hash, chunk);
+            chunks.add(hash);
+        }
+        FileContent content =
+                new FileContent(Sha256.of(bytes), bytes.length, FileContent.CHUNK_SIZE, new FileContent.Inline(chunks));
+        EventStamp stamp = new EventStamp(PUBLISHED, SITE, new EventId(new UUID(0, number)));
+        return new FileIndexEntry(
+                FileKey.of(Tenant.DEFAULT.value(), file.getFileName().toString()),
+                List.of(new FileRevision.Published(
+                        stamp, "user:benchmark", content, "application/octet-stream", Map.of())));
+    }
+
+    /** What an edge node serves from. */
+    FileSource files() {
+        return new IndexedFileSource(
+                index, store, fetcher, TenantMap.EVERYBODY_DEFAULT, Duration.ofSeconds(30), /* readAhead= */ 4);
+    }
+
+    /** Where clients write to. */
+    Uploads uploads() {
+        return uploads;
+    }
+
+    @Override
+    public void close() {
+        uploads.close();
+        fetcher.close();
+        index.close();
+        memory.close();
+    }
+}

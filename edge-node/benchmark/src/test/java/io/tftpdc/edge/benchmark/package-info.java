@@ -1,0 +1,5 @@
+/** That what measures works at all. */
+@NullMarked
+package io.tftpdc.edge.benchmark;
+
+import org.jspecify.annotations.NullMarked;

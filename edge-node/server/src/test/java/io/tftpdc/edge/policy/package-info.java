@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.edge.policy;
+
+import org.jspecify.annotations.NullMarked;

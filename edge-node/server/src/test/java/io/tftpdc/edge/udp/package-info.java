@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.edge.udp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.edge.upload;
+
+import org.jspecify.annotations.NullMarked;

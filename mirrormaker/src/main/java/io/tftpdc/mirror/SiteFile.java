@@ -3,8 +3,8 @@ package io.tftpdc.mirror;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.runtime.Defaults;
+import io.tftpdc.runtime.KafkaClientSettings;
 import io.tftpdc.runtime.Secret;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -79,10 +79,7 @@ public record SiteFile(
 
         /** What every Kafka client needs. */
         Map<String, Object> clientSettings() {
-            Map<String, Object> settings = new HashMap<>();
-            properties.forEach((name, value) -> settings.put(name, value.reveal()));
-            settings.put("bootstrap.servers", bootstrapServers);
-            return settings;
+            return KafkaClientSettings.of(bootstrapServers, properties);
         }
     }
 

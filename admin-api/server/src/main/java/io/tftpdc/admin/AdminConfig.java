@@ -6,10 +6,10 @@ import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.ClockSkew;
 import io.tftpdc.runtime.Defaults;
+import io.tftpdc.runtime.KafkaClientSettings;
 import io.tftpdc.runtime.Secret;
 import java.net.URI;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -86,10 +86,7 @@ public record AdminConfig(
 
         /** The settings that every Kafka client of the process shares. */
         Map<String, Object> clientSettings() {
-            Map<String, Object> settings = new HashMap<>();
-            properties.forEach((name, value) -> settings.put(name, value.reveal()));
-            settings.put("bootstrap.servers", bootstrapServers);
-            return settings;
+            return KafkaClientSettings.of(bootstrapServers, properties);
         }
     }
 

@@ -9,6 +9,7 @@ import io.tftpdc.runtime.ConfigException;
 import io.tftpdc.runtime.ConfigFile;
 import io.tftpdc.runtime.HealthRegistry;
 import io.tftpdc.runtime.Metrics;
+import io.tftpdc.runtime.OpsResource;
 import java.nio.file.Path;
 import org.eclipse.jetty.server.Server;
 

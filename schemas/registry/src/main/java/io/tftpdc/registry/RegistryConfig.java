@@ -2,9 +2,9 @@ package io.tftpdc.registry;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.tftpdc.runtime.Defaults;
+import io.tftpdc.runtime.KafkaClientSettings;
 import io.tftpdc.runtime.Secret;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -65,10 +65,7 @@ public record RegistryConfig(
 
         /** The settings that every Kafka client of the registry shares. */
         Map<String, Object> clientSettings() {
-            Map<String, Object> settings = new HashMap<>();
-            properties.forEach((name, value) -> settings.put(name, value.reveal()));
-            settings.put("bootstrap.servers", bootstrapServers);
-            return settings;
+            return KafkaClientSettings.of(bootstrapServers, properties);
         }
     }
 

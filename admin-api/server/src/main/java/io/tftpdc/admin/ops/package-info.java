@@ -1,4 +1,4 @@
-/** Health, metrics and the way around. Start with {@link io.tftpdc.admin.ops.OpsResource}. */
+/** The way around: what the API offers. Start with {@link io.tftpdc.admin.ops.OverviewResource}. */
 @NullMarked
 package io.tftpdc.admin.ops;
 

@@ -18,6 +18,7 @@ import io.tftpdc.edge.policy.RequestPolicy;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.runtime.Defaults;
+import io.tftpdc.runtime.KafkaClientSettings;
 import io.tftpdc.runtime.Secret;
 import io.tftpdc.tftp.transfer.NegotiationPolicy;
 import java.net.URI;
@@ -104,10 +105,7 @@ public record EdgeConfig(
 
         /** The settings that every Kafka client of the process shares. */
         public Map<String, Object> clientSettings() {
-            Map<String, Object> settings = new HashMap<>();
-            properties.forEach((name, value) -> settings.put(name, value.reveal()));
-            settings.put("bootstrap.servers", bootstrapServers);
-            return settings;
+            return KafkaClientSettings.of(bootstrapServers, properties);
         }
     }
 

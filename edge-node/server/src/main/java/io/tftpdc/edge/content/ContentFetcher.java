@@ -174,9 +174,7 @@ public final class ContentFetcher implements AutoCloseable {
         retries = ContentMeters.FETCH_RETRIES.counter(meters);
         failures = ContentMeters.FETCH_FAILURES.counter(meters);
         moved = ContentMeters.MOVED.counter(meters);
-        duration = Timer.builder(ContentMeters.FETCH_DURATION.meterName())
-                .description(ContentMeters.FETCH_DURATION.description())
-                .register(meters);
+        duration = ContentMeters.FETCH_DURATION.timer(meters);
         ContentMeters.WANTED.gauge(meters, this::wantedCount);
     }
 

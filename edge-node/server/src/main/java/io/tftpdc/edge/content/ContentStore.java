@@ -1,6 +1,5 @@
 package io.tftpdc.edge.content;
 
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tftpdc.event.Sha256;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -403,13 +401,7 @@ public final class ContentStore {
         ContentMeters.CHUNKS.gauge(meters, this::chunks);
         ContentMeters.QUOTA.gauge(meters, this::quota);
         ContentMeters.PINNED.gauge(meters, this::pinned);
-        counter(meters, ContentMeters.EVICTIONS, ContentStore::evictions);
-        counter(meters, ContentMeters.CORRUPT, ContentStore::corrupt);
-    }
-
-    private void counter(MeterRegistry meters, ContentMeters meter, ToDoubleFunction<ContentStore> value) {
-        FunctionCounter.builder(meter.meterName(), this, value)
-                .description(meter.description())
-                .register(meters);
+        ContentMeters.EVICTIONS.counter(meters, this, ContentStore::evictions);
+        ContentMeters.CORRUPT.counter(meters, this, ContentStore::corrupt);
     }
 }

@@ -1,70 +1,26 @@
 package io.tftpdc.edge.http;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.MeterRegistry;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import io.tftpdc.runtime.DefinedMeter;
+import io.tftpdc.runtime.MeterDefinition;
 
 /** Every meter of the HTTP server. None is labelled with a file name or a client: those belong in events. */
-public enum HttpMeters {
-    TRANSFERS("tftpdc.edge.http.transfers", Meter.Type.COUNTER, "", "Requests for files that are over, by outcome"),
-    SENT("tftpdc.edge.http.sent", Meter.Type.COUNTER, "bytes", "File content written to clients"),
-    DURATION(
-            "tftpdc.edge.http.duration", Meter.Type.TIMER, "seconds", "From request to last byte, completed transfers"),
-    ACTIVE("tftpdc.edge.http.active.transfers", Meter.Type.GAUGE, "", "Transfers running now"),
-    CONNECTIONS("tftpdc.edge.http.connections", Meter.Type.GAUGE, "", "Open connections"),
-    REFUSED(
-            "tftpdc.edge.http.connections.refused",
-            Meter.Type.COUNTER,
-            "",
-            "Connections closed at once because there were too many");
+public enum HttpMeters implements DefinedMeter {
+    TRANSFERS(MeterDefinition.counter("tftpdc.edge.http.transfers", "Requests for files that are over, by outcome")),
+    SENT(MeterDefinition.counter("tftpdc.edge.http.sent", "bytes", "File content written to clients")),
+    DURATION(MeterDefinition.timer("tftpdc.edge.http.duration", "From request to last byte, completed transfers")),
+    ACTIVE(MeterDefinition.gauge("tftpdc.edge.http.active.transfers", "Transfers running now")),
+    CONNECTIONS(MeterDefinition.gauge("tftpdc.edge.http.connections", "Open connections")),
+    REFUSED(MeterDefinition.counter(
+            "tftpdc.edge.http.connections.refused", "Connections closed at once because there were too many"));
 
-    private final String meterName;
-    private final Meter.Type type;
-    private final String unit;
-    private final String description;
+    private final MeterDefinition definition;
 
-    HttpMeters(String meterName, Meter.Type type, String unit, String description) {
-        this.meterName = meterName;
-        this.type = type;
-        this.unit = unit;
-        this.description = description;
+    HttpMeters(MeterDefinition definition) {
+        this.definition = definition;
     }
 
-    public String meterName() {
-        return meterName;
-    }
-
-    public Meter.Type type() {
-        return type;
-    }
-
-    /** The unit, empty for a plain count. */
-    public String unit() {
-        return unit;
-    }
-
-    public String description() {
-        return description;
-    }
-
-    Counter counter(MeterRegistry meters) {
-        return Counter.builder(meterName)
-                .description(description)
-                .baseUnit(baseUnit())
-                .register(meters);
-    }
-
-    void gauge(MeterRegistry meters, Supplier<Number> value) {
-        Gauge.builder(meterName, value)
-                .description(description)
-                .baseUnit(baseUnit())
-                .register(meters);
-    }
-
-    private @Nullable String baseUnit() {
-        return unit.isEmpty() ? null : unit;
+    @Override
+    public MeterDefinition definition() {
+        return definition;
     }
 }

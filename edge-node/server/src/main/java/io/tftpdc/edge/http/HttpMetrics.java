@@ -23,16 +23,12 @@ final class HttpMetrics {
     HttpMetrics(MeterRegistry meters) {
         refused = HttpMeters.REFUSED.counter(meters);
         sent = HttpMeters.SENT.counter(meters);
-        duration = Timer.builder(HttpMeters.DURATION.meterName())
-                .description(HttpMeters.DURATION.description())
-                .register(meters);
+        duration = HttpMeters.DURATION.timer(meters);
         for (Outcome outcome : Outcome.values()) {
             transfers.put(
                     outcome,
-                    Counter.builder(HttpMeters.TRANSFERS.meterName())
-                            .description(HttpMeters.TRANSFERS.description())
-                            .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
-                            .register(meters));
+                    HttpMeters.TRANSFERS.counter(
+                            meters, "outcome", outcome.name().toLowerCase(Locale.ROOT)));
         }
         HttpMeters.ACTIVE.gauge(meters, active::get);
         HttpMeters.CONNECTIONS.gauge(meters, connections::get);

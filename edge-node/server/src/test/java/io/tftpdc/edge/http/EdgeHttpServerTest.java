@@ -238,6 +238,7 @@ class EdgeHttpServerTest {
 
     @Test
     void clientThatGoesAwayIsReportedAndItsFileClosed() throws Exception {
+        files.onlyTheFirst(1_000_000); // or the kernel might have taken all of it before the client goes
         try (Socket socket = connect()) {
             write(socket, "GET /files/boot/image.bin HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(socket.getInputStream().readNBytes(1000)).hasSize(1000);

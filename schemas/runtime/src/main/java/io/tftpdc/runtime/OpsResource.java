@@ -1,7 +1,5 @@
-package io.tftpdc.registry;
+package io.tftpdc.runtime;
 
-import io.tftpdc.runtime.HealthRegistry;
-import io.tftpdc.runtime.Metrics;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
@@ -10,14 +8,17 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.jspecify.annotations.Nullable;
 
-/** Health and metrics on the same port as everything else. */
+/**
+ * What {@link OpsServer} serves, for processes that have a JAX-RS server already: health and metrics on the same port as
+ * everything else. Only these need the JAX-RS API on their class path.
+ */
 @Path("/")
 public final class OpsResource {
 
     private final HealthRegistry health;
     private final Metrics metrics;
 
-    OpsResource(HealthRegistry health, Metrics metrics) {
+    public OpsResource(HealthRegistry health, Metrics metrics) {
         this.health = health;
         this.metrics = metrics;
     }

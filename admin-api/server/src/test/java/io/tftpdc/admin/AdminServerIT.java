@@ -51,6 +51,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AdminServerIT {
+
+    static {
+        // A refused upload ends its connection; a PUT that meets it in the client's pool is sent again on another one.
+        System.setProperty("jdk.httpclient.enableAllMethodRetry", "true");
+    }
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir

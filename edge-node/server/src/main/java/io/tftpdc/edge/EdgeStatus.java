@@ -125,7 +125,11 @@ final class EdgeStatus implements StatusPage {
                 store.bytes(),
                 status.stalenessMillis().orElse(-1),
                 digests(),
-                status.positions());
+                status.positions(),
+                "edge",
+                Map.of(),
+                new SiteName(config.site()),
+                0);
     }
 
     private Map<String, String> digests() {

@@ -29,13 +29,18 @@ final class NodeReportedMapper implements AvroMapper<NodeReported, io.tftpdc.wir
                 .setPositions(report.positions().stream()
                         .map(at -> new TopicPosition(at.topic(), at.partition(), at.position(), at.endOffset()))
                         .toList())
+                .setRole(report.role())
+                .setAddresses(report.addresses())
+                .setCluster(report.cluster().value())
+                .setCapacity(report.capacity())
                 .build();
     }
 
     @Override
     public NodeReported fromAvro(io.tftpdc.wire.avro.NodeReported written) {
+        SiteName site = new SiteName(written.getSite());
         return new NodeReported(
-                new SiteName(written.getSite()),
+                site,
                 written.getNode(),
                 written.getVersion(),
                 written.getState(),
@@ -49,6 +54,10 @@ final class NodeReportedMapper implements AvroMapper<NodeReported, io.tftpdc.wir
                 written.getPositions().stream()
                         .map(at -> new NodeReported.Position(
                                 at.getTopic(), at.getPartition(), at.getPosition(), at.getEndOffset()))
-                        .toList());
+                        .toList(),
+                written.getRole(),
+                written.getAddresses(),
+                written.getCluster().isEmpty() ? site : new SiteName(written.getCluster()),
+                written.getCapacity());
     }
 }

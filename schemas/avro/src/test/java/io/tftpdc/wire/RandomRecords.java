@@ -104,7 +104,11 @@ final class RandomRecords {
                 values.many(
                         random.nextInt(3),
                         () -> new NodeReported.Position(
-                                values.text(), random.nextInt(), random.nextLong(), random.nextLong())));
+                                values.text(), random.nextInt(), random.nextLong(), random.nextLong())),
+                values.text(),
+                values.texts(),
+                values.site(),
+                random.nextInt());
     }
 
     private AuditEvent auditEvent() {

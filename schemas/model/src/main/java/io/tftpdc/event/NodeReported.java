@@ -18,6 +18,10 @@ import java.util.Map;
  * @param stalenessMillis since it last knew that it had all that Kafka has
  * @param digests convergence digest (hexadecimal) of each tenant
  * @param positions how far it has read
+ * @param role what kind of node it is: {@code edge}, {@code streams}, {@code mirror} or {@code admin}
+ * @param addresses where clients reach it, {@code host:port} by protocol: {@code tftp}, {@code http}
+ * @param cluster the site whose Kafka it follows at the moment, its own unless that one is away
+ * @param capacity transfers that it takes at once, 0 when there is no such number
  */
 public record NodeReported(
         SiteName site,
@@ -31,11 +35,16 @@ public record NodeReported(
         long contentBytes,
         long stalenessMillis,
         Map<String, String> digests,
-        List<Position> positions) {
+        List<Position> positions,
+        String role,
+        Map<String, String> addresses,
+        SiteName cluster,
+        int capacity) {
 
     public NodeReported {
         digests = Map.copyOf(digests);
         positions = List.copyOf(positions);
+        addresses = Map.copyOf(addresses);
     }
 
     /**

@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -44,8 +47,8 @@ final class Spool {
     private static final int TAIL_BYTES = Integer.BYTES + MAGIC.length;
     /** No description is longer: paths, actors and labels are bounded. */
     private static final int MOST_ENTRY_BYTES = 64 * 1024;
-    /** Forced now and then, so that a large upload does not make its client wait for all of it at the end. */
-    private static final long FORCE_EVERY_BYTES = 32L << 20;
+
+    private static final long FORCER_IDLE_SECONDS = 10;
 
     private final Path receiving;
     private final Path waiting;
@@ -53,6 +56,15 @@ final class Spool {
     private final long mostBytes;
     private final AtomicLong partNumber = new AtomicLong();
     private final AtomicLong taken = new AtomicLong();
+    private final ForcedFile.Disk disk;
+
+    /** Ends by itself when there is nothing to do. */
+    private final ThreadPoolExecutor forcer =
+            new ThreadPoolExecutor(1, 1, FORCER_IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                Thread thread = new Thread(task, "upload-forcer");
+                thread.setDaemon(true);
+                return thread;
+            });
 
     /** Guarded by itself, and so is the order of names: who holds the lock gives the next one. */
     private final TreeMap<Long, Spooled> files = new TreeMap<>();
@@ -73,11 +85,13 @@ final class Spool {
         }
     }
 
-    private Spool(Path directory, long mostBytes) {
+    private Spool(Path directory, long mostBytes, ForcedFile.Disk disk) {
         this.receiving = directory.resolve("receiving");
         this.waiting = directory.resolve("waiting");
         this.damaged = directory.resolve("damaged");
         this.mostBytes = mostBytes;
+        this.disk = disk;
+        forcer.allowCoreThreadTimeOut(true);
     }
 
     /**
@@ -86,7 +100,11 @@ final class Spool {
      * @param mostBytes of content, received or waiting
      */
     static Spool open(Path directory, long mostBytes) throws IOException {
-        Spool spool = new Spool(directory, mostBytes);
+        return open(directory, mostBytes, ForcedFile.Disk.REAL);
+    }
+
+    static Spool open(Path directory, long mostBytes, ForcedFile.Disk disk) throws IOException {
+        Spool spool = new Spool(directory, mostBytes, disk);
         Files.createDirectories(spool.receiving);
         Files.createDirectories(spool.waiting);
         Files.createDirectories(spool.damaged);
@@ -202,20 +220,17 @@ final class Spool {
                     + " are needed; free some, or wait until the uploads that wait have been published");
         }
         Path file = receiving.resolve(partNumber.incrementAndGet() + ".part");
-        return new Part(file, FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        return new Part(new ForcedFile(file, disk, forcer));
     }
 
     /** A file that is being written; for one thread at a time. */
     final class Part {
-        private final Path file;
-        private final FileChannel channel;
+        private final ForcedFile file;
         private long size;
-        private long forced;
         private boolean over;
 
-        private Part(Path file, FileChannel channel) {
+        private Part(ForcedFile file) {
             this.file = file;
-            this.channel = channel;
         }
 
         /** @throws FullException when the spool or the disk has no room for it */
@@ -229,17 +244,11 @@ final class Spool {
             }
             size += length;
             writeFully(bytes);
-            if (size - forced >= FORCE_EVERY_BYTES) {
-                channel.force(false);
-                forced = size;
-            }
         }
 
         private void writeFully(ByteBuffer bytes) throws IOException {
             try {
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
+                file.write(bytes);
             } catch (IOException e) {
                 throw isFull(e) ? new FullException("the disk of the upload journal is full; free some of it") : e;
             }
@@ -254,13 +263,12 @@ final class Spool {
             ByteBuffer tail = ByteBuffer.allocate(description.length + TAIL_BYTES);
             tail.put(description).putInt(description.length).put(MAGIC).flip();
             writeFully(tail);
-            channel.force(false);
-            channel.close();
+            file.finish();
             Spooled spooled;
             synchronized (files) {
                 long number = nextNumber;
                 Path named = waiting.resolve(String.format(Locale.ROOT, "%020d", number));
-                Files.move(file, named, StandardCopyOption.ATOMIC_MOVE);
+                Files.move(file.path(), named, StandardCopyOption.ATOMIC_MOVE);
                 nextNumber++;
                 over = true;
                 taken.addAndGet(-size);
@@ -279,10 +287,13 @@ final class Spool {
             over = true;
             taken.addAndGet(-size);
             try {
-                channel.close();
-                Files.deleteIfExists(file);
+                file.close();
+                Files.deleteIfExists(file.path());
             } catch (IOException e) {
-                LOG.atWarn().addKeyValue("file", file).setCause(e).log("Part of an upload stays until the next start");
+                LOG.atWarn()
+                        .addKeyValue("file", file.path())
+                        .setCause(e)
+                        .log("Part of an upload stays until the next start");
             }
         }
     }

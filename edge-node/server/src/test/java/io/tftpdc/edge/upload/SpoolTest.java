@@ -20,6 +20,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +49,57 @@ class SpoolTest {
         assertThat(waiting.get(1).entry()).isEqualTo(entry("backup/a", "first to begin"));
         assertThat(content(waiting.get(1))).isEqualTo("first to begin");
         assertThat(again.bytes()).isEqualTo(spool.bytes()).isEqualTo(27 + 14);
+    }
+
+    @Test
+    void whatTheDiskLostMeanwhileIsNotKeptThoughItIsSilentAboutItAtTheEnd() throws IOException {
+        CountDownLatch told = new CountDownLatch(1);
+        AtomicInteger calls = new AtomicInteger();
+        Spool spool = Spool.open(directory, 2 * ForcedFile.FORCE_EVERY_BYTES, file -> {
+            if (calls.getAndIncrement() == 0) {
+                told.countDown();
+                throw new IOException("Input/output error");
+            }
+        });
+        byte[] content = new byte[(int) ForcedFile.FORCE_EVERY_BYTES];
+        Spool.Part part = spool.begin(content.length);
+
+        part.write(ByteBuffer.wrap(content));
+
+        assertThat(await(told)).isTrue();
+        assertThatThrownBy(() -> part.keep(entry("backup/a", new String(content, StandardCharsets.UTF_8))))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("Input/output error");
+        part.discard();
+        assertThat(spool.count()).isZero();
+        assertThat(files("waiting")).isEmpty();
+        assertThat(files("receiving")).isEmpty();
+    }
+
+    @Test
+    void largeUploadsAreForcedWhileTheyAreWritten() throws IOException {
+        CountDownLatch forcedMeanwhile = new CountDownLatch(2);
+        Spool spool = Spool.open(directory, 3 * ForcedFile.FORCE_EVERY_BYTES, file -> {
+            file.force(false);
+            forcedMeanwhile.countDown();
+        });
+        String content = "0123456789abcdef".repeat((int) ForcedFile.FORCE_EVERY_BYTES / 16);
+        Spool.Part part = spool.begin(0);
+
+        part.write(buffer(content));
+        part.write(buffer(content));
+
+        assertThat(await(forcedMeanwhile)).isTrue();
+        assertThat(content(part.keep(entry("backup/a", content + content)))).isEqualTo(content + content);
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     @Test

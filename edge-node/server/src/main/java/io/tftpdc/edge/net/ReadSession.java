@@ -86,7 +86,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
         this.file = file;
         this.source = source;
         this.terms = terms;
-        this.sender = port.blockSender(this, request.client());
+        this.sender = shell.client.blockSender(this);
         this.steady = new SteadyRead(terms);
         this.size = source.size();
         Step<ReadState> first = ReadTransfer.start(terms, size);
@@ -122,7 +122,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
     /** The first step: OACK or the first window. */
     void start() {
         shell.ticket.onGivenUp(this::giveUp);
-        shell.port.attach(this);
+        shell.client.attach(this);
         if (!terms.acknowledged().isEmpty() && !source.resident(0, terms.blockSize())) {
             loadAhead();
         }
@@ -238,7 +238,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
         for (int i = 0; i < actions.size() && !over; i++) {
             switch (actions.get(i)) {
                 case Send send -> {
-                    shell.port.send(send.packet(), shell.id.client());
+                    shell.client.send(send.packet());
                     if (send.packet() instanceof OptionAck) {
                         shell.retransmit.sent(0, shell.nanos());
                     }
@@ -383,7 +383,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
         isSteady = false;
         sender.cancel();
         shell.disarm();
-        shell.port.detach(this);
+        shell.client.detach(this);
         shell.loop.registry().finished(this, shell.nanos());
         source.close();
         shell.ticket.close();

@@ -43,7 +43,8 @@ final class SessionShell {
     final Request request;
     final Ticket ticket;
     final TransferTerms terms;
-    final TransferPort port;
+    final ClientPath client;
+    private final TransferPort port;
     final TransferId id;
     final RetransmitTimer retransmit;
     private final TimerWheel.Timer timer;
@@ -72,6 +73,7 @@ final class SessionShell {
         this.ticket = ticket;
         this.terms = terms;
         this.port = port;
+        this.client = port.to(request.client());
         this.id = new TransferId(request.client(), port.local());
         this.retransmit = retransmit;
         this.timer = loop.timers().newTimer(timerFired);

@@ -84,7 +84,7 @@ final class WriteSession implements Session {
                 this::broken);
         this.sink = sink;
         this.data = UploadData.into(sink, request.packet().mode());
-        this.acks = port.ackSender(request.client());
+        this.acks = shell.client.ackSender();
         this.steady = new SteadyWrite(terms);
         // The sink knows what is too much, in bytes of content, and says what to do about it.
         Step<WriteState> first = WriteTransfer.start(terms, Long.MAX_VALUE);
@@ -105,7 +105,7 @@ final class WriteSession implements Session {
     /** The first step: OACK or ACK 0. */
     void start() {
         shell.ticket.onGivenUp(this::giveUp);
-        shell.port.attach(this);
+        shell.client.attach(this);
         resume();
     }
 
@@ -206,7 +206,7 @@ final class WriteSession implements Session {
                 .setCause(failure)
                 .log();
         if (!over) {
-            shell.port.send(ErrorPacket.of(ErrorCode.NOT_DEFINED, BROKEN), shell.id.client());
+            shell.client.send(ErrorPacket.of(ErrorCode.NOT_DEFINED, BROKEN));
             finish(new TransferOutcome.Failed(BROKEN));
         }
     }
@@ -259,7 +259,7 @@ final class WriteSession implements Session {
     private void send(Send send) {
         switch (send.packet()) {
             case Ack ack -> acks.send(ack.block().value());
-            default -> shell.port.send(send.packet(), shell.id.client());
+            default -> shell.client.send(send.packet());
         }
         if (state instanceof WriteState.Receiving receiving
                 && (send.packet() instanceof Ack || send.packet() instanceof OptionAck)) {
@@ -334,7 +334,7 @@ final class WriteSession implements Session {
         steady.leave();
         heldBack = List.of();
         shell.disarm();
-        shell.port.detach(this);
+        shell.client.detach(this);
         shell.loop.registry().finished(this, shell.nanos());
         sink.abort();
         report(outcome);

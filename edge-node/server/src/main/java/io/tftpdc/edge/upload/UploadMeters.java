@@ -33,7 +33,7 @@ public enum UploadMeters implements DefinedMeter {
             "tftpdc.edge.upload.spool.failures", "Times that publishing waiting uploads failed and is tried again")),
     DAMAGED(MeterDefinition.gauge(
             "tftpdc.edge.upload.spool.damaged",
-            "Waiting uploads set aside because the disk did not keep what was written"));
+            "Waiting uploads set aside: the disk did not keep what was written, or Kafka refuses it for good"));
 
     private final MeterDefinition definition;
 

@@ -105,7 +105,8 @@ public final class UploadService implements Uploads, AutoCloseable {
         this.publisher = new SpoolPublisher(
                 spool,
                 kafka,
-                entry -> ledger.forget(entry.key(), entry.envelope().stamp()));
+                entry -> ledger.forget(entry.key(), entry.envelope().stamp()),
+                SpoolPublisher.Patience.DEFAULT);
         this.pool = new ThreadPoolExecutor(
                 settings.threads(),
                 settings.threads(),
@@ -339,7 +340,8 @@ public final class UploadService implements Uploads, AutoCloseable {
                     + (status.problem().isEmpty() ? "" : ": " + status.problem());
         }
         if (status.damaged() > 0) {
-            detail += "; " + status.damaged() + " damaged ones were set aside in damaged, check the disk";
+            detail += "; " + status.damaged() + " set aside in damaged and not published, the last one because: "
+                    + spool.lastDamage();
         }
         return HealthCheck.Status.up(detail);
     }

@@ -52,11 +52,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AdminServerIT {
 
-    static {
-        // A refused upload ends its connection; a PUT that meets it in the client's pool is sent again on another one.
-        System.setProperty("jdk.httpclient.enableAllMethodRetry", "true");
-    }
-
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
@@ -277,6 +272,45 @@ class AdminServerIT {
                 .anyMatch(event -> event.resource().equals("default/boot/vanished")
                         && event.outcome().equals("FAILED")));
         assertThatThrownBy(() -> client.history("default", "boot/vanished")).hasMessageContaining("does not exist");
+    }
+
+    @Test
+    void anAnswerBeforeTheBodySaysThatItEndsTheConnection() throws Exception {
+        for (String target : List.of(
+                "PUT /api/v1/tenants/default/files/semi;colon", // refused by us,
+                "PUT /api/v1/tenants/unknown/files/a",
+                "PUT /api/v1/nodes", // by Jersey,
+                "GET /api/v1/nodes",
+                "PUT /api/v1/tenants/default/files/a//b")) { // and by Jetty
+            try (Socket socket = new Socket("127.0.0.1", admin.port())) {
+                socket.setSoTimeout(10_000);
+                socket.getOutputStream()
+                        .write((target + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+
+                String answer =
+                        new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8); // and then the end
+
+                assertThat(answer).as(target).startsWith("HTTP/1.1 ").containsIgnoringCase("\r\nConnection: close\r\n");
+            }
+        }
+    }
+
+    @Test
+    void anAnswerAfterTheBodyKeepsTheConnection() throws Exception {
+        String refused = "PUT /api/v1/tenants/default/files/boot/kept HTTP/1.1\r\nHost: x\r\nX-Content-SHA256: "
+                + "0".repeat(64) + "\r\nContent-Length: 5\r\n\r\nbytes";
+        String last = "GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        try (Socket socket = new Socket("127.0.0.1", admin.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write((refused + last).getBytes(StandardCharsets.US_ASCII));
+
+            String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answers).startsWith("HTTP/1.1 422 ").contains("HTTP/1.1 200 ");
+            assertThat(answers.substring(0, answers.indexOf("HTTP/1.1 200 ")))
+                    .doesNotContainIgnoringCase("Connection: close");
+        }
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * {@code docs/reference/metrics.md}, from where meters are declared: a builder with its name and description as text, or
- * a constant of an enum that holds a {@code MeterDefinition} or a {@code Meter.Type}.
+ * a constant of an enum that holds a {@code MeterDefinition}.
  */
 final class MetricsPage {
     private static final String PREFIX = "tftpdc.";
@@ -24,9 +24,6 @@ final class MetricsPage {
     private static final Pattern DESCRIPTION = Pattern.compile("\\.description\\(\\s*" + TEXTS);
     private static final Pattern UNIT = Pattern.compile("\\.baseUnit\\(\\s*(?:BaseUnits\\.)?\"?(\\w+)\"?");
     private static final Pattern TAG = Pattern.compile("\\.tag\\(\\s*\"([^\"]+)\"");
-    private static final Pattern CONSTANT = Pattern.compile(
-            "\\(\\s*\"([a-z][a-z.]+)\"\\s*,\\s*Meter\\.Type\\.(\\w+)\\s*,\\s*\"([^\"]*)\"\\s*,\\s*" + TEXTS);
-
     private static final Pattern DEFINITION = Pattern.compile(
             "\\(\\s*(?:MeterDefinition\\s*\\.\\s*)?(counter|gauge|timer)\\(\\s*\"([a-z][a-z.]+)\"\\s*,\\s*"
                     + "(?:\"([^\"]*)\"\\s*,\\s*)?" + TEXTS + "\\)\\s*\\)");
@@ -123,15 +120,6 @@ final class MetricsPage {
                         found.group(2),
                         found.group(1),
                         found.group(3) == null ? "" : found.group(3),
-                        List.of(),
-                        joined(found.group(4)),
-                        module));
-            }
-            for (MatchResult found : CONSTANT.matcher(text).results().toList()) {
-                meters.add(new Declared(
-                        found.group(1),
-                        kind(found.group(2)),
-                        found.group(3),
                         List.of(),
                         joined(found.group(4)),
                         module));

@@ -61,14 +61,14 @@ public final class OnePortServerFactory extends SimpleServerFactory {
         server.addConnector(connector);
         environment.getApplicationContext().setErrorHandler(new JettyProblems());
         environment.getApplicationContext().getServletHandler().setDecodeAmbiguousURIs(true);
-        server.setHandler(addGracefulHandler(createAppServlet(
+        server.setHandler(new UnreadBodies(addGracefulHandler(createAppServlet(
                 server,
                 environment.jersey(),
                 environment.getObjectMapper(),
                 environment.getValidator(),
                 environment.getApplicationContext(),
                 environment.getJerseyServletContainer(),
-                environment.metrics())));
+                environment.metrics()))));
         return server;
     }
 }

@@ -49,43 +49,43 @@ public record LimitsConfig(
         List<String> exempt,
         Integer remembered) {
 
-    public LimitsConfig {
+    public LimitsConfig(
+            Integer transfersPerClient,
+            Integer transfersPerSubnet,
+            Optional<Integer> transfersPerTenant,
+            Integer requestsPerClient,
+            Integer requestsPerSubnet,
+            Integer errorsPerClient,
+            Integer errorsPerSubnet,
+            Integer errors,
+            Duration burst,
+            Integer unansweredPerClient,
+            Integer unansweredPerSubnet,
+            Integer unanswered,
+            Integer firstReplyRepeats,
+            Integer ipv4Network,
+            Integer ipv6Network,
+            List<String> exempt,
+            Integer remembered) {
         LimitSettings or = LimitSettings.DEFAULT;
-        transfersPerClient = Defaults.or(transfersPerClient, or.transfersPerClient());
-        transfersPerSubnet = Defaults.or(transfersPerSubnet, or.transfersPerSubnet());
-        transfersPerTenant = Defaults.or(transfersPerTenant, Optional.empty());
-        requestsPerClient = Defaults.or(requestsPerClient, or.requestsPerClient());
-        requestsPerSubnet = Defaults.or(requestsPerSubnet, or.requestsPerSubnet());
-        errorsPerClient = Defaults.or(errorsPerClient, or.errorsPerClient());
-        errorsPerSubnet = Defaults.or(errorsPerSubnet, or.errorsPerSubnet());
-        errors = Defaults.or(errors, or.errors());
-        burst = Defaults.or(burst, or.burst());
-        unansweredPerClient = Defaults.or(unansweredPerClient, or.unansweredPerClient());
-        unansweredPerSubnet = Defaults.or(unansweredPerSubnet, or.unansweredPerSubnet());
-        unanswered = Defaults.or(unanswered, or.unanswered());
-        firstReplyRepeats = Defaults.or(firstReplyRepeats, or.firstReplyRepeats());
-        ipv4Network = Defaults.or(ipv4Network, or.ipv4Network());
-        ipv6Network = Defaults.or(ipv6Network, or.ipv6Network());
-        exempt = List.copyOf(Defaults.or(exempt, List.of("127.0.0.0/8", "::1")));
-        remembered = Defaults.or(remembered, or.remembered());
-        new LimitSettings(
-                transfersPerClient,
-                transfersPerSubnet,
-                transfersPerTenant.orElse(or.transfersPerTenant()),
-                requestsPerClient,
-                requestsPerSubnet,
-                errorsPerClient,
-                errorsPerSubnet,
-                errors,
-                burst,
-                unansweredPerClient,
-                unansweredPerSubnet,
-                unanswered,
-                firstReplyRepeats,
-                ipv4Network,
-                ipv6Network,
-                exempt.stream().map(Cidr::parse).toList(),
-                remembered);
+        this.transfersPerClient = Defaults.or(transfersPerClient, or.transfersPerClient());
+        this.transfersPerSubnet = Defaults.or(transfersPerSubnet, or.transfersPerSubnet());
+        this.transfersPerTenant = Defaults.or(transfersPerTenant, Optional.empty());
+        this.requestsPerClient = Defaults.or(requestsPerClient, or.requestsPerClient());
+        this.requestsPerSubnet = Defaults.or(requestsPerSubnet, or.requestsPerSubnet());
+        this.errorsPerClient = Defaults.or(errorsPerClient, or.errorsPerClient());
+        this.errorsPerSubnet = Defaults.or(errorsPerSubnet, or.errorsPerSubnet());
+        this.errors = Defaults.or(errors, or.errors());
+        this.burst = Defaults.or(burst, or.burst());
+        this.unansweredPerClient = Defaults.or(unansweredPerClient, or.unansweredPerClient());
+        this.unansweredPerSubnet = Defaults.or(unansweredPerSubnet, or.unansweredPerSubnet());
+        this.unanswered = Defaults.or(unanswered, or.unanswered());
+        this.firstReplyRepeats = Defaults.or(firstReplyRepeats, or.firstReplyRepeats());
+        this.ipv4Network = Defaults.or(ipv4Network, or.ipv4Network());
+        this.ipv6Network = Defaults.or(ipv6Network, or.ipv6Network());
+        this.exempt = List.copyOf(Defaults.or(exempt, List.of("127.0.0.0/8", "::1")));
+        this.remembered = Defaults.or(remembered, or.remembered());
+        settings(); // says what makes no sense
     }
 
     @SuppressWarnings("NullAway") // the constructor puts defaults in place of nulls, as it does for the file

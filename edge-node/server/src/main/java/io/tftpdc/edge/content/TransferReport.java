@@ -56,60 +56,6 @@ public record TransferReport(
         WRITE
     }
 
-    /** What happened to a request to read. */
-    public TransferReport(
-            InetSocketAddress client,
-            InetSocketAddress local,
-            String tenant,
-            String path,
-            String sha256Hex,
-            Map<String, String> options,
-            int blockSize,
-            int windowSize,
-            long bytesAcknowledged,
-            long durationNanos,
-            Instant startedAt,
-            long retransmittedPackets,
-            Outcome outcome,
-            String message) {
-        this(
-                client,
-                local,
-                tenant,
-                path,
-                sha256Hex,
-                options,
-                blockSize,
-                windowSize,
-                bytesAcknowledged,
-                durationNanos,
-                startedAt,
-                retransmittedPackets,
-                outcome,
-                message,
-                Operation.READ);
-    }
-
-    /** The same of the other operation. */
-    public TransferReport withOperation(Operation other) {
-        return new TransferReport(
-                client,
-                local,
-                tenant,
-                path,
-                sha256Hex,
-                options,
-                blockSize,
-                windowSize,
-                bytesAcknowledged,
-                durationNanos,
-                startedAt,
-                retransmittedPackets,
-                outcome,
-                message,
-                other);
-    }
-
     /** How a request can end. */
     public enum Outcome {
         /** The client acknowledged every byte, or every byte of its upload is stored for good. */

@@ -20,6 +20,7 @@ import io.tftpdc.edge.content.Lookup;
 import io.tftpdc.edge.content.OpenFile;
 import io.tftpdc.edge.content.TransferListener;
 import io.tftpdc.edge.content.TransferReport;
+import io.tftpdc.edge.content.TransferReport.Operation;
 import io.tftpdc.edge.content.TransferReport.Outcome;
 import io.tftpdc.event.FilePath;
 import java.io.UncheckedIOException;
@@ -325,7 +326,8 @@ final class FileDownload {
                 startedAt,
                 0,
                 outcome,
-                message);
+                message,
+                Operation.READ);
         metrics.finished(report);
         reports.finished(report);
         whenOver.run();

@@ -12,10 +12,10 @@ import java.net.InetSocketAddress;
  */
 final class Answers {
 
-    private final ReadSession.Loop loop;
+    private final SessionLoop loop;
     private final TransferPorts ports;
 
-    Answers(ReadSession.Loop loop, TransferPorts ports) {
+    Answers(SessionLoop loop, TransferPorts ports) {
         this.loop = loop;
         this.ports = ports;
     }

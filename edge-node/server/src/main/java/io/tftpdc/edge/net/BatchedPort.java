@@ -41,31 +41,57 @@ final class BatchedPort implements TransferPort {
         return ByteBufAllocator.DEFAULT;
     }
 
-    /**
-     * Where several addresses share a socket, a client that had a transfer with another of them gives that one up: its
-     * packets could not be told apart.
-     */
     @Override
-    public void attach(Session session) {
-        Peer peer = socket.peer(session.id().client());
-        Session before = socket.session(peer);
-        if (before != null) {
-            before.on(new Input.Replaced());
-        }
-        socket.attach(peer, session);
-    }
-
-    @Override
-    public void detach(Session session) {
-        socket.detach(socket.peer(session.id().client()), session);
+    public ClientPath to(InetSocketAddress client) {
+        return new Path(socket.peer(client));
     }
 
     @Override
     public void send(TftpPacket packet, InetSocketAddress to) {
-        if (!socket.reaches(to.getAddress())) {
-            return;
+        if (socket.reaches(to.getAddress())) {
+            to(to).send(packet);
         }
-        socket.enqueue(new OnePacket(socket.peer(to), TftpPacketCodec.encode(packet)));
+    }
+
+    private final class Path implements ClientPath {
+        private final Peer peer;
+
+        Path(Peer peer) {
+            this.peer = peer;
+        }
+
+        /**
+         * Where several addresses share a socket, a client that had a transfer with another of them gives that one up:
+         * its packets could not be told apart.
+         */
+        @Override
+        public void attach(Session session) {
+            Session before = socket.session(peer);
+            if (before != null) {
+                before.on(new Input.Replaced());
+            }
+            socket.attach(peer, session);
+        }
+
+        @Override
+        public void detach(Session session) {
+            socket.detach(peer, session);
+        }
+
+        @Override
+        public void send(TftpPacket packet) {
+            socket.enqueue(new OnePacket(peer, TftpPacketCodec.encode(packet)));
+        }
+
+        @Override
+        public BlockSender blockSender(BlockSender.Blocks blocks) {
+            return new BatchedBlockSender(socket, blocks, peer, source, longestSegment);
+        }
+
+        @Override
+        public AckSender ackSender() {
+            return new Acks(peer);
+        }
     }
 
     /** A packet that is not worth keeping when the socket is full. */
@@ -95,16 +121,6 @@ final class BatchedPort implements TransferPort {
         public boolean refused(long mark, int error) {
             return false;
         }
-    }
-
-    @Override
-    public BlockSender blockSender(BlockSender.Blocks blocks, InetSocketAddress to) {
-        return new BatchedBlockSender(socket, blocks, socket.peer(to), source, longestSegment);
-    }
-
-    @Override
-    public AckSender ackSender(InetSocketAddress to) {
-        return new Acks(socket.peer(to));
     }
 
     /** Four bytes, used again for every ACK. One that the socket does not take is the timer's to repeat. */

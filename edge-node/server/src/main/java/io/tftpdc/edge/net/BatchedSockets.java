@@ -61,10 +61,8 @@ final class BatchedSockets implements ServerSockets {
                 UdpBatch.create().orElseThrow(() -> new IllegalStateException("batched UDP was there a moment ago"));
         Turn turn = new Turn();
         Backlog backlog = new Backlog();
-        KernelTimer timer = KernelTimer.create();
-        if (timer != null) {
-            timers.drivenBy(new KernelTicks(timer, eventLoop), turn, backlog::drain);
-        }
+        KernelTimer.create()
+                .ifPresent(timer -> timers.drivenBy(new KernelTicks(timer, eventLoop), turn, backlog::drain));
         return new LoopSockets(
                 new BatchedSocket.Loop(eventLoop, batch, new OutgoingMessages(batch), turn, backlog, timers, metrics),
                 registry,

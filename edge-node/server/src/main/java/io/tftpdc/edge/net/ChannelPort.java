@@ -38,14 +38,42 @@ final class ChannelPort implements TransferPort {
         return channel.alloc();
     }
 
-    /** {@link TransferHandler} finds sessions in the registry. */
     @Override
-    public void attach(Session session) {
-        assert registry.find(session.id()).isPresent();
+    public ClientPath to(InetSocketAddress client) {
+        return new Path(client);
     }
 
-    @Override
-    public void detach(Session session) {}
+    private final class Path implements ClientPath {
+        private final InetSocketAddress client;
+
+        Path(InetSocketAddress client) {
+            this.client = client;
+        }
+
+        /** {@link TransferHandler} finds sessions in the registry. */
+        @Override
+        public void attach(Session session) {
+            assert registry.find(session.id()).isPresent();
+        }
+
+        @Override
+        public void detach(Session session) {}
+
+        @Override
+        public void send(TftpPacket packet) {
+            ChannelPort.this.send(packet, client);
+        }
+
+        @Override
+        public BlockSender blockSender(BlockSender.Blocks blocks) {
+            return new OneByOne(blocks, client);
+        }
+
+        @Override
+        public AckSender ackSender() {
+            return block -> send(new TftpPacket.Ack(new BlockNumber(block)));
+        }
+    }
 
     @Override
     public void send(TftpPacket packet, InetSocketAddress to) {
@@ -61,11 +89,6 @@ final class ChannelPort implements TransferPort {
             packet.release();
             metrics.notSent.increment();
         }
-    }
-
-    @Override
-    public BlockSender blockSender(BlockSender.Blocks blocks, InetSocketAddress to) {
-        return new OneByOne(blocks, to);
     }
 
     /** Sends each block at once as a packet of its own. */
@@ -109,11 +132,6 @@ final class ChannelPort implements TransferPort {
 
         @Override
         public void cancel() {}
-    }
-
-    @Override
-    public AckSender ackSender(InetSocketAddress to) {
-        return block -> send(new TftpPacket.Ack(new BlockNumber(block)), to);
     }
 
     void beginBatch() {

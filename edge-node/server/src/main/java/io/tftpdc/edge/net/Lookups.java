@@ -33,13 +33,13 @@ final class Lookups {
         void start(Request request, Admission admission, Ticket ticket, OpenFile file);
     }
 
-    private final ReadSession.Loop loop;
+    private final SessionLoop loop;
     private final FileSource files;
     private final Answers answers;
     private final Starter starter;
     private final Map<Request.Key, Waiting> waiting = new HashMap<>();
 
-    Lookups(ReadSession.Loop loop, FileSource files, Answers answers, Starter starter) {
+    Lookups(SessionLoop loop, FileSource files, Answers answers, Starter starter) {
         this.loop = loop;
         this.files = files;
         this.answers = answers;

@@ -1,14 +1,9 @@
 package io.tftpdc.edge.net;
 
-import io.netty.channel.EventLoop;
 import io.tftpdc.edge.content.OpenFile;
-import io.tftpdc.edge.content.TransferReport;
+import io.tftpdc.edge.content.TransferReport.Operation;
 import io.tftpdc.edge.content.TransferReport.Outcome;
-import io.tftpdc.edge.policy.LoopLimits;
 import io.tftpdc.edge.policy.Ticket;
-import io.tftpdc.tftp.packet.TftpOption;
-import io.tftpdc.tftp.packet.TftpPacket;
-import io.tftpdc.tftp.packet.TftpPacket.ErrorPacket;
 import io.tftpdc.tftp.packet.TftpPacket.OptionAck;
 import io.tftpdc.tftp.transfer.Action;
 import io.tftpdc.tftp.transfer.Action.Accept;
@@ -18,7 +13,6 @@ import io.tftpdc.tftp.transfer.Action.Finish;
 import io.tftpdc.tftp.transfer.Action.Send;
 import io.tftpdc.tftp.transfer.Action.SendBlocks;
 import io.tftpdc.tftp.transfer.Input;
-import io.tftpdc.tftp.transfer.Input.PacketReceived;
 import io.tftpdc.tftp.transfer.Progress;
 import io.tftpdc.tftp.transfer.ReadState;
 import io.tftpdc.tftp.transfer.ReadTransfer;
@@ -29,13 +23,8 @@ import io.tftpdc.tftp.transfer.TransferId;
 import io.tftpdc.tftp.transfer.TransferOutcome;
 import io.tftpdc.tftp.transfer.TransferSize;
 import io.tftpdc.tftp.transfer.TransferTerms;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,39 +40,21 @@ import org.slf4j.LoggerFactory;
  */
 final class ReadSession implements Session, BlockSender.Blocks {
 
-    /** What every session of one event loop shares. */
-    record Loop(
-            EventLoop eventLoop,
-            LoopTimers timers,
-            TransferRegistry registry,
-            LoopLimits limits,
-            TftpMetrics metrics,
-            Duration contentWait,
-            Consumer<TransferReport> reports) {}
-
     private static final Logger LOG = LoggerFactory.getLogger(ReadSession.class);
     private static final long NOT_ENDED = -1;
 
-    private final Loop loop;
-    private final Request request;
-    private final Ticket ticket;
+    private final SessionShell shell;
     private final OpenFile file;
     private final DataSource source;
     private final TransferTerms terms;
-    private final TransferPort port;
-    private final TransferId id;
     private final BlockSender sender;
-    private final RetransmitTimer retransmit;
     private final SteadyRead steady;
-    private final TimerWheel.Timer timer;
 
     /** Not kept up to date while {@link #isSteady}. */
     private ReadState state;
 
     private boolean isSteady;
     private TransferSize size;
-    private long countedBytes;
-    private long countedRetransmissions;
     private List<Action> postponed;
     private boolean carryingOut;
     private long sourceEndedAt = NOT_ENDED;
@@ -95,25 +66,28 @@ final class ReadSession implements Session, BlockSender.Blocks {
      * Takes over {@code ticket}, and {@code source} with its {@code file}; all are closed when the transfer is over.
      */
     ReadSession(
-            Loop loop,
+            SessionLoop loop,
             Request request,
             Ticket ticket,
             OpenFile file,
             DataSource source,
             TransferTerms terms,
             TransferPort port) {
-        this.loop = loop;
-        this.request = request;
-        this.ticket = ticket;
+        this.shell = new SessionShell(
+                loop,
+                request,
+                ticket,
+                terms,
+                port,
+                RetransmitTimer.forRead(terms),
+                loop.metrics().bytes,
+                this::timerFired,
+                this::broken);
         this.file = file;
         this.source = source;
         this.terms = terms;
-        this.port = port;
-        this.id = new TransferId(request.client(), port.local());
-        this.sender = port.blockSender(this, request.client());
-        this.retransmit = RetransmitTimer.forRead(terms);
+        this.sender = shell.client.blockSender(this);
         this.steady = new SteadyRead(terms);
-        this.timer = loop.timers().newTimer(this::timerFired);
         this.size = source.size();
         Step<ReadState> first = ReadTransfer.start(terms, size);
         this.state = first.next();
@@ -122,12 +96,12 @@ final class ReadSession implements Session, BlockSender.Blocks {
 
     @Override
     public TransferId id() {
-        return id;
+        return shell.id;
     }
 
     @Override
     public Request request() {
-        return request;
+        return shell.request;
     }
 
     @Override
@@ -147,8 +121,8 @@ final class ReadSession implements Session, BlockSender.Blocks {
 
     /** The first step: OACK or the first window. */
     void start() {
-        ticket.onGivenUp(this::giveUp);
-        port.attach(this);
+        shell.ticket.onGivenUp(this::giveUp);
+        shell.client.attach(this);
         if (!terms.acknowledged().isEmpty() && !source.resident(0, terms.blockSize())) {
             loadAhead();
         }
@@ -158,7 +132,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
     @Override
     public boolean supersededBy(Request again) {
         boolean stalled = state() instanceof ReadState.SendingWindow sending && sending.stalled();
-        return stalled || !again.packet().equals(request.packet());
+        return stalled || !again.packet().equals(shell.request.packet());
     }
 
     @Override
@@ -166,64 +140,57 @@ final class ReadSession implements Session, BlockSender.Blocks {
         if (!isSteady || awaitingContent || !steady.acknowledged(block)) {
             return false;
         }
-        ticket.answered(nowNanos);
+        shell.ticket.answered(nowNanos);
         long confirmed = steady.acknowledged();
-        retransmit.acknowledged(confirmed, nowNanos);
+        shell.retransmit.acknowledged(confirmed, nowNanos);
         count(terms.offsetOf(confirmed + 1));
         sender.confirmed(confirmed);
         long first = steady.first();
         long last = steady.last();
         if (resident(first, last)) {
             sender.send(first, last);
-            retransmit.sent(last, nowNanos);
-            loop.timers().armAt(timer, nowNanos + retransmit.delayNanos(0));
+            shell.retransmit.sent(last, nowNanos);
+            shell.arm(0, nowNanos);
         } else {
-            guarded(() -> carryOut(List.of(new SendBlocks(first, last), new ArmTimer(0))));
+            shell.guarded(() -> carryOut(List.of(new SendBlocks(first, last), new ArmTimer(0))));
         }
         return true;
     }
 
     /** Counts bytes that were newly confirmed; the source may forget them. */
     private void count(long bytes) {
-        if (bytes > countedBytes) {
-            loop.metrics().bytes.increment((double) (bytes - countedBytes));
-            countedBytes = bytes;
+        if (shell.count(bytes)) {
             source.acknowledged(bytes);
         }
     }
 
     @Override
     public void on(Input input) {
-        if (over || !ticketAllows(input) || (awaitingContent && canWait(input))) {
+        if (over || !ticketAllows(input) || (awaitingContent && SessionShell.canWait(input))) {
             return;
         }
         awaitingContent = false;
-        guarded(() -> take(ReadTransfer.step(state(), input)));
+        shell.guarded(() -> take(ReadTransfer.step(state(), input)));
     }
 
-    /**
-     * Whether to go on: nobody knows whether a client is there at all before it has answered from its own endpoint, and
-     * until then its first reply is repeated a few times only.
-     */
     private boolean ticketAllows(Input input) {
-        if (input instanceof PacketReceived received) {
-            if (received.packet() instanceof TftpPacket.Request) {
-                // Only an OACK is sent again for a repeated request; for DATA the timer does that.
-                return !(state() instanceof ReadState.AwaitingOptionAck) || ticket.mayRepeatOnRequest();
+        // Only an OACK is sent again for a repeated request; for DATA the timer does that.
+        boolean replies = !isSteady && state instanceof ReadState.AwaitingOptionAck;
+        return switch (shell.permits(input, replies)) {
+            case GRANTED -> true;
+            case IGNORED -> false;
+            case EXHAUSTED -> {
+                shell.guarded(() -> finish(new TransferOutcome.TimedOut()));
+                yield false;
             }
-            ticket.answered(loop.timers().nanos());
-        } else if (input instanceof Input.TimerFired && !ticket.mayRepeat()) {
-            guarded(() -> finish(new TransferOutcome.TimedOut()));
-            return false;
-        }
-        return true;
+        };
     }
 
     /** Makes room for another transfer, without a word: this client has not answered, and may not be there. */
     private void giveUp() {
         if (!over) {
-            guarded(this::release);
-            loop.registry().forget(id);
+            shell.guarded(this::release);
+            shell.loop.registry().forget(shell.id);
         }
     }
 
@@ -234,26 +201,16 @@ final class ReadSession implements Session, BlockSender.Blocks {
         return state;
     }
 
-    /** Whatever goes wrong here ends this transfer and releases what it holds; nobody else would. */
-    private void guarded(Runnable work) {
-        try {
-            work.run();
-        } catch (RuntimeException | OutOfMemoryError failure) {
-            LOG.atError()
-                    .setMessage("a transfer failed")
-                    .addKeyValue("transferId", id)
-                    .addKeyValue("filePath", file.tenant() + "/" + file.path())
-                    .setCause(failure)
-                    .log();
-            if (!over) {
-                finish(new TransferOutcome.Failed("the server failed"));
-            }
+    private void broken(Throwable failure) {
+        LOG.atError()
+                .setMessage("a transfer failed")
+                .addKeyValue("transferId", shell.id)
+                .addKeyValue("filePath", file.tenant() + "/" + file.path())
+                .setCause(failure)
+                .log();
+        if (!over) {
+            finish(new TransferOutcome.Failed("the server failed"));
         }
-        port.flush();
-    }
-
-    private static boolean canWait(Input input) {
-        return input instanceof PacketReceived received && !(received.packet() instanceof ErrorPacket);
     }
 
     private void take(Step<ReadState> step) {
@@ -264,7 +221,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
                 size = sending.size();
                 steady.enter(sending);
                 sender.confirmed(sending.acknowledged());
-                retransmit.acknowledged(sending.acknowledged(), loop.timers().nanos());
+                shell.retransmit.acknowledged(sending.acknowledged(), shell.nanos());
             }
             case ReadState.AwaitingOptionAck awaiting -> size = awaiting.size();
             case ReadState.Completed completed -> steady.leave();
@@ -272,11 +229,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
         }
         Progress progress = state.progress();
         count(progress.bytesAcknowledged());
-        long again = progress.retransmittedPackets() - countedRetransmissions;
-        if (again > 0) {
-            loop.metrics().retransmissions.increment((double) again);
-            countedRetransmissions += again;
-        }
+        shell.countRetransmissions(progress);
         carryOut(step.actions());
     }
 
@@ -285,9 +238,9 @@ final class ReadSession implements Session, BlockSender.Blocks {
         for (int i = 0; i < actions.size() && !over; i++) {
             switch (actions.get(i)) {
                 case Send send -> {
-                    port.send(send.packet(), id.client());
+                    shell.client.send(send.packet());
                     if (send.packet() instanceof OptionAck) {
-                        retransmit.sent(0, loop.timers().nanos());
+                        shell.retransmit.sent(0, shell.nanos());
                     }
                 }
                 case SendBlocks run -> {
@@ -299,8 +252,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
                         break;
                     }
                 }
-                case ArmTimer arm ->
-                    loop.timers().armAt(timer, loop.timers().nanos() + retransmit.delayNanos(arm.retries()));
+                case ArmTimer arm -> shell.arm(arm.retries(), shell.nanos());
                 case Finish finish -> finish(finish.outcome());
                 case Accept accept -> throw new IllegalStateException("a read takes no bytes");
                 case Commit commit -> throw new IllegalStateException("a read stores nothing");
@@ -328,7 +280,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
         }
         if (last >= run.first()) {
             sender.send(run.first(), last);
-            retransmit.sent(last, loop.timers().nanos());
+            shell.retransmit.sent(last, shell.nanos());
         }
         return last;
     }
@@ -354,11 +306,11 @@ final class ReadSession implements Session, BlockSender.Blocks {
 
     private void awaitContent(long block) {
         awaitingContent = true;
-        loop.timers().arm(timer, loop.contentWait());
+        shell.armForContent();
         int mine = ++contentRequests;
         try {
             source.load(terms.offsetOf(block), terms.blockSize())
-                    .whenComplete((loaded, failure) -> onEventLoop(() -> {
+                    .whenComplete((loaded, failure) -> shell.onEventLoop(() -> {
                         if (!over && awaitingContent && contentRequests == mine) {
                             contentArrived(block, failure);
                         }
@@ -380,7 +332,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
 
     private void resume() {
         awaitingContent = false;
-        guarded(() -> carryOut(postponed));
+        shell.guarded(() -> carryOut(postponed));
     }
 
     /** Fetches the first block while the OACK travels; whether that worked is seen when the block is sent. */
@@ -397,7 +349,7 @@ final class ReadSession implements Session, BlockSender.Blocks {
         String reason = cause.getMessage() == null ? "the content of this file cannot be read" : cause.getMessage();
         LOG.atWarn()
                 .setMessage("content cannot be had")
-                .addKeyValue("transferId", id)
+                .addKeyValue("transferId", shell.id)
                 .addKeyValue("filePath", file.tenant() + "/" + file.path())
                 .addKeyValue("contentHash", file.sha256Hex())
                 .setCause(failure)
@@ -407,76 +359,33 @@ final class ReadSession implements Session, BlockSender.Blocks {
 
     private void timerFired() {
         if (awaitingContent) {
-            on(new Input.SourceFailed(
-                    "the content did not arrive within " + loop.contentWait().toSeconds() + " seconds"));
+            on(new Input.SourceFailed("the content did not arrive within "
+                    + shell.loop.contentWait().toSeconds() + " seconds"));
         } else {
-            on(new Input.TimerFired(retransmit.firedEarly()));
-        }
-    }
-
-    private void onEventLoop(Runnable task) {
-        try {
-            loop.eventLoop().execute(task);
-        } catch (RejectedExecutionException stopped) {
-            LOG.atTrace().setMessage("content arrived after the server stopped").log();
+            on(new Input.TimerFired(shell.retransmit.firedEarly()));
         }
     }
 
     private void finish(TransferOutcome outcome) {
         release();
-        loop.reports().accept(report(outcome));
+        shell.report(
+                Operation.READ,
+                file.tenant(),
+                file.path(),
+                file.sha256Hex(),
+                state.progress(),
+                outcome,
+                Outcome.FAILED);
     }
 
     private void release() {
         over = true;
         isSteady = false;
         sender.cancel();
-        loop.timers().disarm(timer);
-        port.detach(this);
-        loop.registry().finished(this, loop.timers().nanos());
+        shell.disarm();
+        shell.client.detach(this);
+        shell.loop.registry().finished(this, shell.nanos());
         source.close();
-        ticket.close();
-    }
-
-    private TransferReport report(TransferOutcome outcome) {
-        Outcome kind;
-        String message = "";
-        switch (outcome) {
-            case TransferOutcome.Completed completed -> kind = Outcome.COMPLETED;
-            case TransferOutcome.Probe probe -> kind = Outcome.PROBE;
-            case TransferOutcome.TimedOut timedOut -> kind = Outcome.TIMED_OUT;
-            case TransferOutcome.AbortedByClient aborted -> {
-                kind = Outcome.ABORTED_BY_CLIENT;
-                message = "error " + aborted.code().value() + ": " + aborted.message();
-            }
-            case TransferOutcome.Cancelled cancelled -> {
-                kind = Outcome.CANCELLED;
-                message = cancelled.reason();
-            }
-            case TransferOutcome.Failed failed -> {
-                kind = Outcome.FAILED;
-                message = failed.reason();
-            }
-        }
-        Map<String, String> options = new LinkedHashMap<>();
-        for (TftpOption option : terms.acknowledged()) {
-            options.put(option.canonicalName(), option.value());
-        }
-        Progress progress = state.progress();
-        return new TransferReport(
-                id.client(),
-                id.local(),
-                file.tenant(),
-                file.path(),
-                file.sha256Hex(),
-                options,
-                terms.blockSize(),
-                terms.windowSize(),
-                progress.bytesAcknowledged(),
-                loop.timers().nanos() - request.arrivedNanos(),
-                request.arrived(),
-                progress.retransmittedPackets(),
-                kind,
-                message);
+        shell.ticket.close();
     }
 }

@@ -11,10 +11,10 @@ import java.util.Optional;
 /** Begins a read of a file that was found: takes a port, agrees on the options, and starts a {@link ReadSession}. */
 final class ReadStarter implements Lookups.Starter {
 
-    private final ReadSession.Loop loop;
+    private final SessionLoop loop;
     private final TransferPorts ports;
 
-    ReadStarter(ReadSession.Loop loop, TransferPorts ports) {
+    ReadStarter(SessionLoop loop, TransferPorts ports) {
         this.loop = loop;
         this.ports = ports;
     }

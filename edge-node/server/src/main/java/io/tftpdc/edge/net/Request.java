@@ -5,6 +5,7 @@ import io.tftpdc.edge.content.TransferReport.Operation;
 import io.tftpdc.edge.content.TransferReport.Outcome;
 import io.tftpdc.tftp.packet.TftpPacket;
 import io.tftpdc.tftp.packet.TftpPacket.WriteRequest;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -22,11 +23,15 @@ import java.util.Map;
 record Request(
         InetSocketAddress client, InetAddress called, TftpPacket.Request packet, Instant arrived, long arrivedNanos) {
 
-    /** By this a repeated request is known for one: the same client asks the same address for the same file. */
-    record Key(InetSocketAddress client, InetAddress called, String filename) {}
+    /**
+     * By this a repeated request is known for one: the same client asks the same address for the same file.
+     *
+     * @param scope interface of a link-local address, which addresses do not compare
+     */
+    record Key(InetSocketAddress client, InetAddress called, int scope, String filename) {}
 
     Key key() {
-        return new Key(client, called, packet.filename());
+        return new Key(client, called, called instanceof Inet6Address ipv6 ? ipv6.getScopeId() : 0, packet.filename());
     }
 
     /** Reports a request that never became a transfer. */

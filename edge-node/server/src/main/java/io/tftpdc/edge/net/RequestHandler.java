@@ -39,7 +39,7 @@ final class RequestHandler {
 
     private static final String STOPPING = "the server is stopping";
 
-    private final ReadSession.Loop loop;
+    private final SessionLoop loop;
     private final TransferPorts ports;
     private final InstantSource clock;
     private final Answers answers;
@@ -50,7 +50,7 @@ final class RequestHandler {
     private boolean stopped;
 
     RequestHandler(
-            ReadSession.Loop loop,
+            SessionLoop loop,
             FileSource files,
             Uploads uploads,
             TransferPorts ports,

@@ -20,7 +20,7 @@ interface ServerSockets {
 
     static ServerSockets choose(TftpSettings settings) {
         if (settings.nativeTransport() && Epoll.isAvailable()) {
-            return UdpBatch.create().isPresent()
+            return UdpBatch.isAvailable()
                     ? new BatchedSockets(settings)
                     : new ChannelSockets(Transport.EPOLL, settings);
         }

@@ -110,8 +110,8 @@ public final class TftpListener implements AutoCloseable {
         ServerSockets.OfLoop ofLoop = sockets.forLoop(eventLoop, timers, registry, ofClients, metrics);
         TransferPorts ports =
                 new TransferPorts(ofLoop, settings.ports(), index, count, settings.portsPerLoop(), registry, timers);
-        ReadSession.Loop loop = new ReadSession.Loop(
-                eventLoop, timers, registry, ofClients, metrics, settings.contentWait(), report -> {
+        SessionLoop loop =
+                new SessionLoop(eventLoop, timers, registry, ofClients, metrics, settings.contentWait(), report -> {
                     metrics.finished(report);
                     tell(reports, report);
                 });

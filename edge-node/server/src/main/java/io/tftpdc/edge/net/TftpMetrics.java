@@ -1,7 +1,6 @@
 package io.tftpdc.edge.net;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.tftpdc.edge.content.TransferReport;
@@ -32,39 +31,31 @@ final class TftpMetrics {
     private final Map<Refusal, Counter> refused = new EnumMap<>(Refusal.class);
 
     TftpMetrics(MeterRegistry registry, RequestLimits limits) {
-        readRequests = counter(registry, TftpMeters.READ_REQUESTS);
-        writeRequests = counter(registry, TftpMeters.WRITE_REQUESTS);
-        malformed = counter(registry, TftpMeters.MALFORMED);
-        strangers = counter(registry, TftpMeters.STRANGERS);
-        bytes = counter(registry, TftpMeters.BYTES);
-        receivedBytes = counter(registry, TftpMeters.RECEIVED);
-        retransmissions = counter(registry, TftpMeters.RETRANSMISSIONS);
-        notSent = counter(registry, TftpMeters.NOT_SENT);
-        duration = Timer.builder(TftpMeters.DURATION.meterName())
-                .description(TftpMeters.DURATION.description())
-                .register(registry);
+        readRequests = TftpMeters.READ_REQUESTS.counter(registry);
+        writeRequests = TftpMeters.WRITE_REQUESTS.counter(registry);
+        malformed = TftpMeters.MALFORMED.counter(registry);
+        strangers = TftpMeters.STRANGERS.counter(registry);
+        bytes = TftpMeters.BYTES.counter(registry);
+        receivedBytes = TftpMeters.RECEIVED.counter(registry);
+        retransmissions = TftpMeters.RETRANSMISSIONS.counter(registry);
+        notSent = TftpMeters.NOT_SENT.counter(registry);
+        duration = TftpMeters.DURATION.timer(registry);
         for (Outcome outcome : Outcome.values()) {
             transfers.put(
                     outcome,
-                    Counter.builder(TftpMeters.TRANSFERS.meterName())
-                            .description(TftpMeters.TRANSFERS.description())
-                            .tag(TftpMeters.OUTCOME, outcome.name().toLowerCase(Locale.ROOT))
-                            .register(registry));
+                    TftpMeters.TRANSFERS.counter(
+                            registry, TftpMeters.OUTCOME, outcome.name().toLowerCase(Locale.ROOT)));
         }
         for (Verdict verdict : Verdict.values()) {
             if (!verdict.admits()) {
-                dropped.put(verdict, counter(registry, TftpMeters.DROPPED, TftpMeters.REASON, verdict.label()));
+                dropped.put(verdict, TftpMeters.DROPPED.counter(registry, TftpMeters.REASON, verdict.label()));
             }
         }
         for (Refusal reason : Refusal.values()) {
-            refused.put(reason, counter(registry, TftpMeters.REFUSED_NAMES, TftpMeters.REASON, reason.label()));
+            refused.put(reason, TftpMeters.REFUSED_NAMES.counter(registry, TftpMeters.REASON, reason.label()));
         }
-        Gauge.builder(TftpMeters.UNANSWERED.meterName(), limits, RequestLimits::unanswered)
-                .description(TftpMeters.UNANSWERED.description())
-                .register(registry);
-        Gauge.builder(TftpMeters.ACTIVE.meterName(), limits, RequestLimits::transfers)
-                .description(TftpMeters.ACTIVE.description())
-                .register(registry);
+        TftpMeters.UNANSWERED.gauge(registry, limits::unanswered);
+        TftpMeters.ACTIVE.gauge(registry, limits::transfers);
     }
 
     /** Counts a request that was dropped. */
@@ -91,12 +82,5 @@ final class TftpMetrics {
         if (report.outcome() == Outcome.COMPLETED && report.operation() == Operation.READ) {
             duration.record(Duration.ofNanos(report.durationNanos()));
         }
-    }
-
-    private static Counter counter(MeterRegistry registry, TftpMeters meter, String... tags) {
-        Counter.Builder builder = Counter.builder(meter.meterName())
-                .description(meter.description())
-                .tags(tags);
-        return (meter.unit().isEmpty() ? builder : builder.baseUnit(meter.unit())).register(registry);
     }
 }

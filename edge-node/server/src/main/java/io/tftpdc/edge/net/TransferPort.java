@@ -14,20 +14,15 @@ interface TransferPort {
 
     ByteBufAllocator allocator();
 
-    /** From now on packets from the session's client go to it. */
-    void attach(Session session);
+    /**
+     * The way to the client of a transfer.
+     *
+     * @throws IllegalArgumentException when it cannot be reached from here
+     */
+    ClientPath to(InetSocketAddress client);
 
-    /** Not any more. */
-    void detach(Session session);
-
-    /** Sends a packet, unless the kernel is not keeping up: then it is dropped, and the timer sends it again. */
+    /** Sends one packet to whom has no transfer, unless the kernel is not keeping up: then it is dropped. */
     void send(TftpPacket packet, InetSocketAddress to);
-
-    /** The way for the DATA packets of a read. */
-    BlockSender blockSender(BlockSender.Blocks blocks, InetSocketAddress to);
-
-    /** The way for the ACKs of an upload. */
-    AckSender ackSender(InetSocketAddress to);
 
     /** Sends what was written, now or with the batch that is being handled. */
     void flush();

@@ -2,6 +2,7 @@ package io.tftpdc.edge.net;
 
 import io.tftpdc.tftp.transfer.TransferId;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.InterfaceAddress;
@@ -51,10 +52,22 @@ final class TransferPorts {
     private final int usualPorts;
     private final TransferRegistry registry;
     private final LoopTimers timers;
-    private final Map<InetAddress, List<TransferPort>> portsByAddress = new HashMap<>();
+    private final Map<LocalAddress, List<TransferPort>> portsByAddress = new HashMap<>();
     private final List<ListenerPort> listeners = new ArrayList<>();
     private int turn;
     private long noMoreUntil;
+
+    /**
+     * An address with its interface, of which {@link InetAddress#equals} knows nothing: two interfaces may have the same
+     * link-local address, and a socket is bound to one of them.
+     *
+     * @param scope number of the interface of a link-local address, 0 for any other
+     */
+    private record LocalAddress(InetAddress address, int scope) {
+        static LocalAddress of(InetAddress address) {
+            return new LocalAddress(address, address instanceof Inet6Address ipv6 ? ipv6.getScopeId() : 0);
+        }
+    }
 
     /** A port that requests arrive at, as a port to answer from. */
     interface ListenerPort {
@@ -94,13 +107,14 @@ final class TransferPorts {
      * {@code called} is a broadcast or multicast address, which is to be ignored (RFC 1123 section 4.2.3.4).
      */
     Optional<TransferPort> portFor(InetSocketAddress client, InetAddress called) {
-        List<TransferPort> ports = portsByAddress.get(called);
+        LocalAddress local = LocalAddress.of(called);
+        List<TransferPort> ports = portsByAddress.get(local);
         if (ports == null) {
             if (isForMany(called)) {
                 return Optional.empty();
             }
             ports = new ArrayList<>();
-            portsByAddress.put(called, ports);
+            portsByAddress.put(local, ports);
         }
         if (policy instanceof PortPolicy.Single) {
             return single(called, ports);

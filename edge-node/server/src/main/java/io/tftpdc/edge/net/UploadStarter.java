@@ -33,12 +33,12 @@ final class UploadStarter {
         void answer(Request request, ErrorCode code, String tenant, String path, Outcome outcome, String reason);
     }
 
-    private final ReadSession.Loop loop;
+    private final SessionLoop loop;
     private final Uploads uploads;
     private final TransferPorts ports;
     private final Refusal refusal;
 
-    UploadStarter(ReadSession.Loop loop, Uploads uploads, TransferPorts ports, Refusal refusal) {
+    UploadStarter(SessionLoop loop, Uploads uploads, TransferPorts ports, Refusal refusal) {
         this.loop = loop;
         this.uploads = uploads;
         this.ports = ports;

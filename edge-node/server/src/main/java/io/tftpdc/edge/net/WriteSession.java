@@ -1,6 +1,5 @@
 package io.tftpdc.edge.net;
 
-import io.tftpdc.edge.content.TransferReport;
 import io.tftpdc.edge.content.TransferReport.Operation;
 import io.tftpdc.edge.content.TransferReport.Outcome;
 import io.tftpdc.edge.policy.Ticket;
@@ -8,8 +7,6 @@ import io.tftpdc.edge.upload.UploadResult;
 import io.tftpdc.edge.upload.UploadSink;
 import io.tftpdc.tftp.packet.BlockNumber;
 import io.tftpdc.tftp.packet.ErrorCode;
-import io.tftpdc.tftp.packet.TftpOption;
-import io.tftpdc.tftp.packet.TftpPacket;
 import io.tftpdc.tftp.packet.TftpPacket.Ack;
 import io.tftpdc.tftp.packet.TftpPacket.Data;
 import io.tftpdc.tftp.packet.TftpPacket.ErrorPacket;
@@ -33,11 +30,8 @@ import io.tftpdc.tftp.transfer.TransferTerms;
 import io.tftpdc.tftp.transfer.WriteState;
 import io.tftpdc.tftp.transfer.WriteTransfer;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,18 +52,11 @@ final class WriteSession implements Session {
 
     private static final String BROKEN = "the server failed; nothing was stored";
 
-    private final ReadSession.Loop loop;
-    private final Request request;
-    private final Ticket ticket;
+    private final SessionShell shell;
     private final UploadSink sink;
     private final UploadData data;
-    private final TransferTerms terms;
-    private final TransferPort port;
-    private final TransferId id;
     private final AckSender acks;
-    private final RetransmitTimer retransmit;
     private final SteadyWrite steady;
-    private final TimerWheel.Timer timer;
 
     /** Not kept up to date while {@link #steady} is entered. */
     private WriteState state;
@@ -77,8 +64,6 @@ final class WriteSession implements Session {
     /** What is to be done when the sink is ready again; empty while it is. */
     private List<Action> heldBack = List.of();
 
-    private long countedBytes;
-    private long countedRepeats;
     private @Nullable ByteBuffer payload;
     private Optional<UploadResult> result = Optional.empty();
     private boolean reported;
@@ -86,24 +71,21 @@ final class WriteSession implements Session {
 
     /** Takes over {@code ticket} and {@code sink}. */
     WriteSession(
-            ReadSession.Loop loop,
-            Request request,
-            Ticket ticket,
-            UploadSink sink,
-            TransferTerms terms,
-            TransferPort port) {
-        this.loop = loop;
-        this.request = request;
-        this.ticket = ticket;
+            SessionLoop loop, Request request, Ticket ticket, UploadSink sink, TransferTerms terms, TransferPort port) {
+        this.shell = new SessionShell(
+                loop,
+                request,
+                ticket,
+                terms,
+                port,
+                RetransmitTimer.forWrite(terms),
+                loop.metrics().receivedBytes,
+                this::timerFired,
+                this::broken);
         this.sink = sink;
         this.data = UploadData.into(sink, request.packet().mode());
-        this.terms = terms;
-        this.port = port;
-        this.id = new TransferId(request.client(), port.local());
-        this.acks = port.ackSender(request.client());
-        this.retransmit = RetransmitTimer.forWrite(terms);
+        this.acks = shell.client.ackSender();
         this.steady = new SteadyWrite(terms);
-        this.timer = loop.timers().newTimer(this::timerFired);
         // The sink knows what is too much, in bytes of content, and says what to do about it.
         Step<WriteState> first = WriteTransfer.start(terms, Long.MAX_VALUE);
         this.state = first.next();
@@ -112,18 +94,18 @@ final class WriteSession implements Session {
 
     @Override
     public TransferId id() {
-        return id;
+        return shell.id;
     }
 
     @Override
     public Request request() {
-        return request;
+        return shell.request;
     }
 
     /** The first step: OACK or ACK 0. */
     void start() {
-        ticket.onGivenUp(this::giveUp);
-        port.attach(this);
+        shell.ticket.onGivenUp(this::giveUp);
+        shell.client.attach(this);
         resume();
     }
 
@@ -138,7 +120,7 @@ final class WriteSession implements Session {
                     case WriteState.Completed completed -> true;
                     case WriteState.Aborted aborted -> true;
                 };
-        return done || !again.packet().equals(request.packet());
+        return done || !again.packet().equals(shell.request.packet());
     }
 
     @Override
@@ -146,7 +128,7 @@ final class WriteSession implements Session {
         if (isHeldBack() || !steady.received(block, bytes.remaining())) {
             return false;
         }
-        ticket.answered(nowNanos);
+        shell.ticket.answered(nowNanos);
         try {
             receivedInOrder(bytes, nowNanos);
         } catch (RuntimeException | OutOfMemoryError failure) {
@@ -157,7 +139,7 @@ final class WriteSession implements Session {
 
     private void receivedInOrder(ByteBuffer bytes, long nowNanos) {
         data.accept(bytes);
-        count(steady.bytes());
+        shell.count(steady.bytes());
         int acknowledge = steady.acknowledge();
         if (sink.hasFailed()) {
             sinkFailed();
@@ -165,8 +147,8 @@ final class WriteSession implements Session {
             return;
         } else if (sink.ready()) {
             acks.send(acknowledge);
-            retransmit.replied(steady.accepted(), nowNanos);
-            loop.timers().armAt(timer, nowNanos + retransmit.delayNanos(0));
+            shell.retransmit.replied(steady.accepted(), nowNanos);
+            shell.arm(0, nowNanos);
         } else {
             holdBack(List.of(new Send(new Ack(new BlockNumber(acknowledge))), new ArmTimer(0)));
         }
@@ -174,37 +156,34 @@ final class WriteSession implements Session {
 
     @Override
     public void on(Input input) {
-        if (over || !ticketAllows(input) || (isHeldBack() && canWait(input))) {
+        if (over || !ticketAllows(input) || (isHeldBack() && SessionShell.canWait(input))) {
             return;
         }
         heldBack = List.of();
         payload = input instanceof PacketReceived received && received.packet() instanceof Data block
                 ? block.payload()
                 : null;
-        guarded(() -> take(WriteTransfer.step(state(), input)));
+        shell.guarded(() -> take(WriteTransfer.step(state(), input)));
         payload = null;
     }
 
-    /** As in {@link ReadSession}: who has not answered gets few repeats of the first reply. */
     private boolean ticketAllows(Input input) {
-        if (input instanceof PacketReceived received) {
-            if (received.packet() instanceof TftpPacket.Request) {
-                return ticket.mayRepeatOnRequest();
+        return switch (shell.permits(input, true)) {
+            case GRANTED -> true;
+            case IGNORED -> false;
+            case EXHAUSTED -> {
+                shell.guarded(() -> finish(new TransferOutcome.TimedOut()));
+                shell.loop.registry().forget(shell.id);
+                yield false;
             }
-            ticket.answered(loop.timers().nanos());
-        } else if (input instanceof Input.TimerFired && !ticket.mayRepeat()) {
-            guarded(() -> finish(new TransferOutcome.TimedOut()));
-            loop.registry().forget(id);
-            return false;
-        }
-        return true;
+        };
     }
 
     /** Makes room for another transfer, without a word: this client has not answered, and may not be there. */
     private void giveUp() {
         if (!over) {
             reported = true;
-            guarded(() -> finish(new TransferOutcome.TimedOut()));
+            shell.guarded(() -> finish(new TransferOutcome.TimedOut()));
         }
     }
 
@@ -219,29 +198,15 @@ final class WriteSession implements Session {
         return !heldBack.isEmpty();
     }
 
-    private static boolean canWait(Input input) {
-        return input instanceof PacketReceived received && !(received.packet() instanceof ErrorPacket);
-    }
-
-    /** Whatever goes wrong here ends this transfer and releases what it holds; nobody else would. */
-    private void guarded(Runnable work) {
-        try {
-            work.run();
-        } catch (RuntimeException | OutOfMemoryError failure) {
-            broken(failure);
-        }
-        port.flush();
-    }
-
     private void broken(Throwable failure) {
         LOG.atError()
                 .setMessage("an upload failed")
-                .addKeyValue("transferId", id)
+                .addKeyValue("transferId", shell.id)
                 .addKeyValue("filePath", sink.tenant() + "/" + sink.path())
                 .setCause(failure)
                 .log();
         if (!over) {
-            port.send(ErrorPacket.of(ErrorCode.NOT_DEFINED, BROKEN), id.client());
+            shell.client.send(ErrorPacket.of(ErrorCode.NOT_DEFINED, BROKEN));
             finish(new TransferOutcome.Failed(BROKEN));
         }
     }
@@ -254,20 +219,9 @@ final class WriteSession implements Session {
             steady.leave();
         }
         Progress progress = state.progress();
-        count(progress.bytesAcknowledged());
-        long again = progress.retransmittedPackets() - countedRepeats;
-        if (again > 0) {
-            loop.metrics().retransmissions.increment((double) again);
-            countedRepeats += again;
-        }
+        shell.count(progress.bytesAcknowledged());
+        shell.countRetransmissions(progress);
         carryOut(step.actions());
-    }
-
-    private void count(long bytes) {
-        if (bytes > countedBytes) {
-            loop.metrics().receivedBytes.increment((double) (bytes - countedBytes));
-            countedBytes = bytes;
-        }
     }
 
     private void carryOut(List<Action> actions) {
@@ -288,8 +242,7 @@ final class WriteSession implements Session {
                     send(send);
                 }
                 case Commit commit -> commit();
-                case ArmTimer arm ->
-                    loop.timers().armAt(timer, loop.timers().nanos() + retransmit.delayNanos(arm.retries()));
+                case ArmTimer arm -> shell.arm(arm.retries(), shell.nanos());
                 case Finish finish -> finish(finish.outcome());
                 case SendBlocks blocks -> throw new IllegalStateException("an upload sends no DATA");
             }
@@ -306,19 +259,19 @@ final class WriteSession implements Session {
     private void send(Send send) {
         switch (send.packet()) {
             case Ack ack -> acks.send(ack.block().value());
-            default -> port.send(send.packet(), id.client());
+            default -> shell.client.send(send.packet());
         }
         if (state instanceof WriteState.Receiving receiving
                 && (send.packet() instanceof Ack || send.packet() instanceof OptionAck)) {
-            retransmit.replied(receiving.accepted(), loop.timers().nanos());
+            shell.retransmit.replied(receiving.accepted(), shell.nanos());
         }
     }
 
     /** The client hears nothing, and so sends nothing new, until the sink has room again. */
     private void holdBack(List<Action> actions) {
         heldBack = actions;
-        loop.timers().arm(timer, loop.contentWait());
-        sink.whenReady(() -> onEventLoop(() -> {
+        shell.armForContent();
+        sink.whenReady(() -> shell.onEventLoop(() -> {
             if (!over && heldBack == actions) {
                 resume();
             }
@@ -332,13 +285,13 @@ final class WriteSession implements Session {
         }
         List<Action> actions = heldBack;
         heldBack = List.of();
-        guarded(() -> carryOut(actions));
+        shell.guarded(() -> carryOut(actions));
     }
 
     private void commit() {
-        loop.timers().disarm(timer);
+        shell.disarm();
         data.end();
-        sink.commit().thenAccept(how -> onEventLoop(() -> committed(how)));
+        sink.commit().thenAccept(how -> shell.onEventLoop(() -> committed(how)));
     }
 
     private void committed(UploadResult how) {
@@ -369,20 +322,10 @@ final class WriteSession implements Session {
             fail(new UploadResult.Refused(
                     ErrorCode.NOT_DEFINED,
                     "what was sent could not be stored within "
-                            + loop.contentWait().toSeconds() + " seconds; send the file again later",
+                            + shell.loop.contentWait().toSeconds() + " seconds; send the file again later",
                     Outcome.UNAVAILABLE));
         } else {
-            on(new Input.TimerFired(retransmit.firedEarly()));
-        }
-    }
-
-    private void onEventLoop(Runnable task) {
-        try {
-            loop.eventLoop().execute(task);
-        } catch (RejectedExecutionException stopped) {
-            LOG.atTrace()
-                    .setMessage("an upload was answered after the server stopped")
-                    .log();
+            on(new Input.TimerFired(shell.retransmit.firedEarly()));
         }
     }
 
@@ -390,9 +333,9 @@ final class WriteSession implements Session {
         over = true;
         steady.leave();
         heldBack = List.of();
-        loop.timers().disarm(timer);
-        port.detach(this);
-        loop.registry().finished(this, loop.timers().nanos());
+        shell.disarm();
+        shell.client.detach(this);
+        shell.loop.registry().finished(this, shell.nanos());
         sink.abort();
         report(outcome);
     }
@@ -403,56 +346,14 @@ final class WriteSession implements Session {
             return;
         }
         reported = true;
-        ticket.close();
-        Map<String, String> options = new LinkedHashMap<>();
-        for (TftpOption option : terms.acknowledged()) {
-            options.put(option.canonicalName(), option.value());
+        shell.ticket.close();
+        String hash = "";
+        Outcome failedAs = Outcome.FAILED;
+        switch (result.orElse(null)) {
+            case UploadResult.Stored stored -> hash = stored.hash().hex();
+            case UploadResult.Refused refused -> failedAs = refused.outcome();
+            case null -> {}
         }
-        Progress progress = state.progress();
-        loop.reports()
-                .accept(new TransferReport(
-                        id.client(),
-                        id.local(),
-                        sink.tenant(),
-                        sink.path(),
-                        result.filter(UploadResult.Stored.class::isInstance)
-                                .map(how -> ((UploadResult.Stored) how).hash().hex())
-                                .orElse(""),
-                        options,
-                        terms.blockSize(),
-                        terms.windowSize(),
-                        progress.bytesAcknowledged(),
-                        loop.timers().nanos() - request.arrivedNanos(),
-                        request.arrived(),
-                        progress.retransmittedPackets(),
-                        kind(outcome),
-                        message(outcome),
-                        Operation.WRITE));
-    }
-
-    private Outcome kind(TransferOutcome outcome) {
-        return switch (outcome) {
-            case TransferOutcome.Completed completed -> Outcome.COMPLETED;
-            case TransferOutcome.Probe probe -> Outcome.PROBE;
-            case TransferOutcome.TimedOut timedOut -> Outcome.TIMED_OUT;
-            case TransferOutcome.AbortedByClient aborted -> Outcome.ABORTED_BY_CLIENT;
-            case TransferOutcome.Cancelled cancelled -> Outcome.CANCELLED;
-            case TransferOutcome.Failed failed ->
-                result.filter(UploadResult.Refused.class::isInstance)
-                        .map(how -> ((UploadResult.Refused) how).outcome())
-                        .orElse(Outcome.FAILED);
-        };
-    }
-
-    private static String message(TransferOutcome outcome) {
-        return switch (outcome) {
-            case TransferOutcome.Completed completed -> "";
-            case TransferOutcome.Probe probe -> "";
-            case TransferOutcome.TimedOut timedOut -> "";
-            case TransferOutcome.AbortedByClient aborted ->
-                "error " + aborted.code().value() + ": " + aborted.message();
-            case TransferOutcome.Cancelled cancelled -> cancelled.reason();
-            case TransferOutcome.Failed failed -> failed.reason();
-        };
+        shell.report(Operation.WRITE, sink.tenant(), sink.path(), hash, state.progress(), outcome, failedAs);
     }
 }

@@ -1,8 +1,7 @@
 package io.tftpdc.edge.udp;
 
 import io.netty.channel.unix.FileDescriptor;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
 
 /**
  * A periodic timer that an event loop sees like any other file descriptor (timerfd). While it runs, the loop can wait for
@@ -10,23 +9,9 @@ import org.slf4j.LoggerFactory;
  */
 public interface KernelTimer extends AutoCloseable {
 
-    /** A stopped timer, or null where {@link UdpBatch#create} gives none either. */
-    static @Nullable KernelTimer create() {
-        if (Runtime.version().feature() < 22) {
-            return null;
-        }
-        try {
-            return (KernelTimer) Class.forName("io.tftpdc.edge.udp.ffm.LinuxKernelTimer")
-                    .getDeclaredMethod("open")
-                    .invoke(null);
-        } catch (ReflectiveOperationException | LinkageError unavailable) {
-            LoggerFactory.getLogger(KernelTimer.class)
-                    .atDebug()
-                    .setMessage("no kernel timer here")
-                    .setCause(unavailable)
-                    .log();
-            return null;
-        }
+    /** A stopped timer; empty where {@link UdpBatch#isAvailable} says no. */
+    static Optional<KernelTimer> create() {
+        return ForeignClasses.call("LinuxKernelTimer", "open", KernelTimer.class);
     }
 
     /** Readable when the timer has run out. */

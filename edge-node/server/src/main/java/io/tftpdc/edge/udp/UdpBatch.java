@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * The buffers of one event loop for receiving and sending many datagrams at once, on whichever of its sockets has some.
@@ -32,25 +31,17 @@ public interface UdpBatch extends AutoCloseable {
     int WOULD_BLOCK = 11;
 
     /**
-     * Buffers for a new event loop; empty where the system or the Java version cannot (Linux on x86_64 or aarch64, Java
-     * 22 or later, native access allowed).
+     * Whether {@link #create} gives any: on Linux on x86_64 or aarch64, with Java 22 or later, native access allowed.
+     * Allocates no buffers.
      */
+    static boolean isAvailable() {
+        return ForeignClasses.call("LinuxUdpBatch", "isAvailable", Boolean.class)
+                .orElse(false);
+    }
+
+    /** Buffers for a new event loop; empty where {@link #isAvailable} says no. */
     static Optional<UdpBatch> create() {
-        if (Runtime.version().feature() < 22) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of((UdpBatch) Class.forName("io.tftpdc.edge.udp.ffm.LinuxUdpBatch")
-                    .getDeclaredMethod("open")
-                    .invoke(null));
-        } catch (ReflectiveOperationException | LinkageError unavailable) {
-            LoggerFactory.getLogger(UdpBatch.class)
-                    .atDebug()
-                    .setMessage("no batched UDP here")
-                    .setCause(unavailable)
-                    .log();
-            return Optional.empty();
-        }
+        return ForeignClasses.call("LinuxUdpBatch", "open", UdpBatch.class);
     }
 
     /**

@@ -9,12 +9,18 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -117,12 +123,33 @@ final class KafkaLink implements RecordWriter, AutoCloseable {
 
     /** Whether other records would fare no better now; one that is too large, say, tells nothing of Kafka. */
     static boolean concernsAll(Throwable failure) {
+        // Time-outs and disconnects are retriable ones.
+        return cause(failure) instanceof RetriableException;
+    }
+
+    /**
+     * Whether Kafka says that this very record is not to its liking, and so will say it again. Anything else may pass, or
+     * be repaired by somebody: a broker that is away, an expired certificate, a missing permission, a fenced producer.
+     */
+    static boolean refusesForGood(Throwable failure) {
+        return switch (cause(failure)) {
+            case RecordTooLargeException larger -> true; // than the topic or the producer allows
+            case RecordBatchTooLargeException larger -> true; // than a segment of the topic
+            case InvalidRecordException invalid -> true;
+            case InvalidTimestampException outOfBounds -> true;
+            case PolicyViolationException violation -> true;
+            default -> false;
+        };
+    }
+
+    /** What went wrong, without what futures wrap it in. */
+    static Throwable cause(Throwable failure) {
         Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        // Time-outs and disconnects are retriable ones.
-        return cause instanceof RetriableException;
+        return cause;
     }
 
     private synchronized TopicWriter writer() {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   receiving/7.part                  an upload that runs; deleted at the next start
  *   waiting/00000000000000000012      acknowledged, to be published
- *   damaged/00000000000000000003      is not what it was; for people to look at
+ *   damaged/00000000000000000003      is not published; for people to look at, see {@link DamagedUploads}
  *
  *   0            size                                            end
  *   +------------+----------------+--------------+---------------+
@@ -52,7 +51,8 @@ final class Spool {
 
     private final Path receiving;
     private final Path waiting;
-    private final Path damaged;
+    private final Path damagedDirectory;
+    private final DamagedUploads damaged;
     private final long mostBytes;
     private final AtomicLong partNumber = new AtomicLong();
     private final AtomicLong taken = new AtomicLong();
@@ -71,7 +71,6 @@ final class Spool {
 
     private long nextNumber;
     private long waitingBytes;
-    private int damagedCount;
 
     /** One upload that waits. */
     record Spooled(long number, Path file, SpoolEntry entry) {}
@@ -85,10 +84,11 @@ final class Spool {
         }
     }
 
-    private Spool(Path directory, long mostBytes, ForcedFile.Disk disk) {
+    private Spool(Path directory, long mostBytes, ForcedFile.Disk disk) throws IOException {
         this.receiving = directory.resolve("receiving");
         this.waiting = directory.resolve("waiting");
-        this.damaged = directory.resolve("damaged");
+        this.damagedDirectory = directory.resolve("damaged");
+        this.damaged = DamagedUploads.open(damagedDirectory);
         this.mostBytes = mostBytes;
         this.disk = disk;
         forcer.allowCoreThreadTimeOut(true);
@@ -107,7 +107,6 @@ final class Spool {
         Spool spool = new Spool(directory, mostBytes, disk);
         Files.createDirectories(spool.receiving);
         Files.createDirectories(spool.waiting);
-        Files.createDirectories(spool.damaged);
         force(directory);
         spool.scan();
         return spool;
@@ -118,11 +117,7 @@ final class Spool {
             Files.delete(part);
         }
         synchronized (files) {
-            for (Path file : list(damaged)) {
-                damagedCount++;
-                // A number that was given away comes back for no other upload.
-                nextNumber = Math.max(nextNumber, numberSetAside(file) + 1);
-            }
+            nextNumber = damaged.nextNumber();
             for (Path file : list(waiting)) {
                 long number = number(file);
                 nextNumber = Math.max(nextNumber, number + 1);
@@ -153,17 +148,6 @@ final class Spool {
         } catch (NumberFormatException e) {
             throw new IOException(
                     file + " is not a spooled upload; expected a number as its name. Move it elsewhere", e);
-        }
-    }
-
-    /** Of {@code 12} or {@code 12.1}; -1 of what somebody else put there. */
-    private static long numberSetAside(Path file) {
-        String name = file.getFileName().toString();
-        int dot = name.indexOf('.');
-        try {
-            return Long.parseLong(dot < 0 ? name : name.substring(0, dot));
-        } catch (NumberFormatException e) {
-            return -1;
         }
     }
 
@@ -335,7 +319,7 @@ final class Spool {
     }
 
     /**
-     * Its content is not what was acknowledged: nobody is given it, and people may look at it.
+     * It cannot be published as it was acknowledged: nobody is given it, and people may look at it.
      *
      * @throws IOException when it cannot be moved; it does not wait all the same, until the next start
      */
@@ -345,26 +329,13 @@ final class Spool {
     }
 
     private void setAside(Path file, String reason) throws IOException {
-        Path aside;
-        synchronized (files) {
-            damagedCount++;
-            aside = unusedName(file.getFileName().toString());
-            Files.move(file, aside);
-        }
-        force(damaged);
+        Path aside = damaged.take(file, reason);
+        force(damagedDirectory);
         force(waiting);
         LOG.atError()
                 .addKeyValue("file", aside)
                 .addKeyValue("reason", reason)
-                .log("A spooled upload is damaged and is not published; check the disk");
-    }
-
-    private Path unusedName(String name) {
-        Path aside = damaged.resolve(name);
-        for (int i = 1; Files.exists(aside, LinkOption.NOFOLLOW_LINKS); i++) {
-            aside = damaged.resolve(name + "." + i);
-        }
-        return aside;
+                .log("A spooled upload is set aside and is not published");
     }
 
     private void forget(Spooled spooled) {
@@ -389,9 +360,12 @@ final class Spool {
     }
 
     int damaged() {
-        synchronized (files) {
-            return damagedCount;
-        }
+        return damaged.count();
+    }
+
+    /** Why the latest of {@link #damaged} was set aside; empty when none was. */
+    String lastDamage() {
+        return damaged.lastReason();
     }
 
     /** When the oldest one was acknowledged, in milliseconds since 1970; 0 when none waits. */

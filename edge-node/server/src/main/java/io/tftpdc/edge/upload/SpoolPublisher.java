@@ -18,15 +18,19 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,22 +39,34 @@ import org.slf4j.LoggerFactory;
  * chunks and its event. Every upload keeps the event id and stamp that it was acknowledged with: one that is published
  * twice, because the node ended before the removal, changes nothing for those who read the events.
  *
- * <p>Small files go together, but never two versions of one file. A file that cannot be read now is passed over, and
- * with it later versions of it, and tried again after a while; the others go on. A thread of its own; tries for ever.
+ * <p>Small files go together, but never two versions of one file. A file that cannot be read now, or that Kafka refuses
+ * for what it is, is passed over, and with it later versions of it, and tried again after a while; the others go on. What
+ * Kafka refuses again and again is set aside in the end. For everything else, such as a Kafka that is away or does not let
+ * us in, this tries for ever. A thread of its own.
  */
 final class SpoolPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolPublisher.class);
 
     private static final int MOST_TOGETHER = 16;
     private static final int CHUNKS_IN_FLIGHT = 16;
-    private static final long SHORTEST_PAUSE_MILLIS = 250;
-    private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
-    private static final long LONGEST_HOLD_MILLIS = 60_000;
+    /**
+     * How long is waited before another try.
+     *
+     * @param shortestMillis after the first try; twice as long after each further one
+     * @param longestMillis when nothing can be published
+     * @param longestHoldMillis for one upload that is passed over meanwhile
+     * @param mostRefusals of one upload by Kafka before it is set aside
+     */
+    record Patience(long shortestMillis, long longestMillis, long longestHoldMillis, int mostRefusals) {
+        /** Ten refusals take three minutes. */
+        static final Patience DEFAULT = new Patience(250, 5_000, 60_000, 10);
+    }
 
     private final Spool spool;
     private final RecordWriter kafka;
     private final Consumer<SpoolEntry> whenSetAside;
+    private final Patience patience;
     /** By number; of this thread. */
     private final Map<Long, Held> held = new HashMap<>();
 
@@ -61,18 +77,31 @@ final class SpoolPublisher implements AutoCloseable {
     private volatile boolean closing;
     private volatile String problem = "";
 
-    /** What could not be read from disk. */
-    private record Held(int tries, long untilNanos, String reason) {
+    /** Why an upload is passed over for a while. */
+    private enum Trouble {
+        UNREADABLE("cannot be read from disk"),
+        REFUSED("is refused by Kafka");
+
+        private final String words;
+
+        Trouble(String words) {
+            this.words = words;
+        }
+    }
+
+    /** @param tries that failed in this way one after the other */
+    private record Held(Trouble trouble, int tries, long untilNanos, String reason) {
         boolean isOver(long now) {
             return now - untilNanos >= 0;
         }
     }
 
     /** @param whenSetAside told what will not be published, on this publisher's thread */
-    SpoolPublisher(Spool spool, RecordWriter kafka, Consumer<SpoolEntry> whenSetAside) {
+    SpoolPublisher(Spool spool, RecordWriter kafka, Consumer<SpoolEntry> whenSetAside, Patience patience) {
         this.spool = spool;
         this.kafka = kafka;
         this.whenSetAside = whenSetAside;
+        this.patience = patience;
     }
 
     void start() {
@@ -101,7 +130,7 @@ final class SpoolPublisher implements AutoCloseable {
     }
 
     private void run() {
-        long pause = SHORTEST_PAUSE_MILLIS;
+        long pause = patience.shortestMillis();
         while (!closing) {
             try {
                 List<Spooled> batch = nextBatch();
@@ -113,7 +142,7 @@ final class SpoolPublisher implements AutoCloseable {
                     }
                 } else {
                     publish(batch);
-                    pause = SHORTEST_PAUSE_MILLIS;
+                    pause = patience.shortestMillis();
                     problem = heldProblem();
                 }
             } catch (InterruptedException | InterruptException e) {
@@ -123,10 +152,11 @@ final class SpoolPublisher implements AutoCloseable {
                     return;
                 }
                 failures.incrementAndGet();
-                problem = reason(e);
+                String others = heldProblem();
+                problem = others.isEmpty() ? reason(e) : reason(e) + "; " + others;
                 LOG.atDebug().setCause(e).log("Spooled uploads are not published now, trying again");
                 pause(pause);
-                pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+                pause = Math.min(2 * pause, patience.longestMillis());
             }
         }
     }
@@ -162,25 +192,34 @@ final class SpoolPublisher implements AutoCloseable {
         return batch;
     }
 
-    private void hold(Spooled spooled, IOException why) {
+    /** @return how often it has failed in this way now */
+    private int hold(Spooled spooled, Trouble trouble, Throwable why) {
         Held before = held.get(spooled.number());
-        int tries = before == null ? 1 : before.tries() + 1;
-        long millis = Math.min(LONGEST_HOLD_MILLIS, SHORTEST_PAUSE_MILLIS << Math.min(tries, 10));
-        held.put(
-                spooled.number(),
-                new Held(tries, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), why.toString()));
+        int tries = before == null || before.trouble() != trouble ? 1 : before.tries() + 1;
+        long millis = Math.min(patience.longestHoldMillis(), patience.shortestMillis() << Math.min(tries, 10));
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        held.put(spooled.number(), new Held(trouble, tries, until, why.toString()));
         failures.incrementAndGet();
         (tries == 1 ? LOG.atWarn() : LOG.atDebug())
                 .addKeyValue("file", spooled.file())
+                .addKeyValue("filePath", spooled.entry().key())
+                .addKeyValue("trouble", trouble.words)
                 .setCause(why)
-                .log("A spooled upload cannot be read and is passed over for now; check the disk");
+                .log("A spooled upload is passed over for now");
+        return tries;
     }
 
     private String heldProblem() {
-        return held.values().stream()
-                .findAny()
-                .map(hold -> held.size() + " cannot be read from disk (" + hold.reason() + ")")
-                .orElse("");
+        return Stream.of(Trouble.values())
+                .flatMap(trouble -> {
+                    List<Held> such = held.values().stream()
+                            .filter(hold -> hold.trouble() == trouble)
+                            .toList();
+                    return such.stream()
+                            .limit(1)
+                            .map(hold -> such.size() + " " + trouble.words + " (" + hold.reason() + ")");
+                })
+                .collect(Collectors.joining(", "));
     }
 
     private long pauseForHeld() {
@@ -188,46 +227,94 @@ final class SpoolPublisher implements AutoCloseable {
         long next = held.values().stream()
                 .mapToLong(hold -> TimeUnit.NANOSECONDS.toMillis(hold.untilNanos() - now) + 1)
                 .min()
-                .orElse(LONGEST_PAUSE_MILLIS);
-        return Math.clamp(next, 1, LONGEST_PAUSE_MILLIS);
+                .orElse(patience.longestMillis());
+        return Math.clamp(next, 1, patience.longestMillis());
     }
 
-    private record Sent(Spooled spooled, CompletableFuture<FileContent> chunks) {}
+    /** Something of an upload is on its way to Kafka. */
+    private record Sent<T>(Spooled spooled, CompletableFuture<T> written) {}
 
     private void publish(List<Spooled> batch) throws InterruptedException, ExecutionException {
-        List<Sent> sent = new ArrayList<>();
+        List<Sent<FileContent>> contents = new ArrayList<>();
         for (Spooled spooled : batch) {
             try {
-                sent.add(new Sent(spooled, sendChunks(spooled)));
-                held.remove(spooled.number());
+                contents.add(new Sent<>(spooled, sendChunks(spooled)));
+                held.computeIfPresent(
+                        spooled.number(), (number, hold) -> hold.trouble() == Trouble.UNREADABLE ? null : hold);
             } catch (DamagedException | NoSuchFileException e) {
-                setAside(spooled, String.valueOf(e.getMessage()));
+                setAside(spooled, e.getMessage() + "; check the disk");
             } catch (ClosedByInterruptException e) {
                 throw new InterruptedException("while a spooled upload was read");
             } catch (IOException e) {
-                hold(spooled, e);
+                hold(spooled, Trouble.UNREADABLE, e);
             }
         }
-        List<CompletableFuture<?>> events = new ArrayList<>();
-        for (Sent one : sent) {
+        Answers answers = new Answers();
+        List<Sent<RecordMetadata>> events = new ArrayList<>();
+        for (Sent<FileContent> one : contents) {
             SpoolEntry entry = one.spooled().entry();
-            FileContent content = one.chunks().get();
-            events.add(kafka.write(Topics.FILE_EVENTS, entry.key(), entry.event(content)));
+            answers.of(one)
+                    .ifPresent(content -> events.add(new Sent<>(
+                            one.spooled(), kafka.write(Topics.FILE_EVENTS, entry.key(), entry.event(content)))));
         }
-        for (int i = 0; i < sent.size(); i++) {
-            events.get(i).get();
-            published.incrementAndGet();
-            Spooled spooled = sent.get(i).spooled();
+        for (Sent<RecordMetadata> one : events) {
+            answers.of(one).ifPresent(metadata -> published(one.spooled()));
+        }
+        answers.throwFailure();
+    }
+
+    /**
+     * What Kafka says of one batch of uploads. All of it is listened to, whatever the first answer is: a record that
+     * shares the producer's batch with one that is refused fails too, and tells nothing of why.
+     */
+    private final class Answers {
+        private @Nullable ExecutionException failure;
+
+        /** What Kafka has confirmed; empty when it has not. */
+        <T> Optional<T> of(Sent<T> sent) throws InterruptedException {
             try {
-                spool.remove(spooled);
-            } catch (IOException e) {
-                failures.incrementAndGet();
-                LOG.atError()
-                        .addKeyValue("file", spooled.file())
-                        .setCause(e)
-                        .log("An upload that is published cannot be removed from disk; remove it, or it is published"
-                                + " again after the next start, which changes nothing");
+                return Optional.of(sent.written().get());
+            } catch (ExecutionException e) {
+                if (KafkaLink.refusesForGood(e)) {
+                    refused(sent.spooled(), KafkaLink.cause(e));
+                } else if (failure == null) {
+                    failure = e;
+                }
+                return Optional.empty();
             }
+        }
+
+        /** If there was one that is not about a single upload. */
+        void throwFailure() throws ExecutionException {
+            ExecutionException first = failure;
+            if (first != null) {
+                throw first;
+            }
+        }
+    }
+
+    private void refused(Spooled spooled, Throwable why) {
+        int refusals = hold(spooled, Trouble.REFUSED, why);
+        if (refusals >= patience.mostRefusals()) {
+            setAside(
+                    spooled,
+                    "Kafka refused " + spooled.entry().key() + " " + refusals + " times: " + why
+                            + "; have its topic take it, then move the file back to waiting and restart the node");
+        }
+    }
+
+    private void published(Spooled spooled) {
+        published.incrementAndGet();
+        held.remove(spooled.number());
+        try {
+            spool.remove(spooled);
+        } catch (IOException e) {
+            failures.incrementAndGet();
+            LOG.atError()
+                    .addKeyValue("file", spooled.file())
+                    .setCause(e)
+                    .log("An upload that is published cannot be removed from disk; remove it, or it is published"
+                            + " again after the next start, which changes nothing");
         }
     }
 
@@ -285,11 +372,7 @@ final class SpoolPublisher implements AutoCloseable {
     }
 
     private static String reason(Throwable failure) {
-        Throwable cause = failure;
-        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
-                && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = KafkaLink.cause(failure);
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 

@@ -1,108 +1,48 @@
 package io.tftpdc.edge.upload;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.MeterRegistry;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import io.tftpdc.runtime.DefinedMeter;
+import io.tftpdc.runtime.MeterDefinition;
 
 /** Every meter of uploads. */
-public enum UploadMeters {
-    STORED("tftpdc.edge.upload.stored", Meter.Type.COUNTER, "", "Uploads acknowledged when Kafka had them"),
-    SPOOLED(
+public enum UploadMeters implements DefinedMeter {
+    STORED(MeterDefinition.counter("tftpdc.edge.upload.stored", "Uploads acknowledged when Kafka had them")),
+    SPOOLED(MeterDefinition.counter(
             "tftpdc.edge.upload.spooled",
-            Meter.Type.COUNTER,
-            "",
-            "Uploads acknowledged when this node's disk had them, because Kafka was away"),
-    REFUSED(
-            "tftpdc.edge.upload.refused",
-            Meter.Type.COUNTER,
-            "",
-            "Uploads refused by a rule, a limit or a quota, at once or in the middle"),
-    FAILED(
+            "Uploads acknowledged when this node's disk had them, because Kafka was away")),
+    REFUSED(MeterDefinition.counter(
+            "tftpdc.edge.upload.refused", "Uploads refused by a rule, a limit or a quota, at once or in the middle")),
+    FAILED(MeterDefinition.counter(
             "tftpdc.edge.upload.failed",
-            Meter.Type.COUNTER,
-            "",
-            "Uploads that were given up: by the client, or because they could not be stored"),
-    BYTES("tftpdc.edge.upload.received", Meter.Type.COUNTER, "bytes", "Bytes of acknowledged uploads"),
-    ACTIVE("tftpdc.edge.upload.active", Meter.Type.GAUGE, "", "Uploads running now"),
-    IN_FLIGHT(
-            "tftpdc.edge.upload.in.flight",
-            Meter.Type.GAUGE,
-            "bytes",
-            "Bytes received that are neither on disk nor in Kafka yet"),
-    WAITING(
+            "Uploads that were given up: by the client, or because they could not be stored")),
+    BYTES(MeterDefinition.counter("tftpdc.edge.upload.received", "bytes", "Bytes of acknowledged uploads")),
+    ACTIVE(MeterDefinition.gauge("tftpdc.edge.upload.active", "Uploads running now")),
+    IN_FLIGHT(MeterDefinition.gauge(
+            "tftpdc.edge.upload.in.flight", "bytes", "Bytes received that are neither on disk nor in Kafka yet")),
+    WAITING(MeterDefinition.gauge(
             "tftpdc.edge.upload.spool.waiting",
-            Meter.Type.GAUGE,
-            "",
-            "Acknowledged uploads on this node's disk that Kafka does not have yet"),
-    WAITING_BYTES("tftpdc.edge.upload.spool.stored", Meter.Type.GAUGE, "bytes", "Content of the uploads that wait"),
-    OLDEST(
+            "Acknowledged uploads on this node's disk that Kafka does not have yet")),
+    WAITING_BYTES(
+            MeterDefinition.gauge("tftpdc.edge.upload.spool.stored", "bytes", "Content of the uploads that wait")),
+    OLDEST(MeterDefinition.gauge(
             "tftpdc.edge.upload.spool.age",
-            Meter.Type.GAUGE,
             "seconds",
-            "How long the oldest waiting upload has waited; 0 when none waits"),
-    PUBLISHED(
-            "tftpdc.edge.upload.spool.published",
-            Meter.Type.COUNTER,
-            "",
-            "Waiting uploads that were published to Kafka after all"),
-    FAILURES(
-            "tftpdc.edge.upload.spool.failures",
-            Meter.Type.COUNTER,
-            "",
-            "Times that publishing waiting uploads failed and is tried again"),
-    DAMAGED(
+            "How long the oldest waiting upload has waited; 0 when none waits")),
+    PUBLISHED(MeterDefinition.counter(
+            "tftpdc.edge.upload.spool.published", "Waiting uploads that were published to Kafka after all")),
+    FAILURES(MeterDefinition.counter(
+            "tftpdc.edge.upload.spool.failures", "Times that publishing waiting uploads failed and is tried again")),
+    DAMAGED(MeterDefinition.gauge(
             "tftpdc.edge.upload.spool.damaged",
-            Meter.Type.GAUGE,
-            "",
-            "Waiting uploads set aside because the disk did not keep what was written");
+            "Waiting uploads set aside: the disk did not keep what was written, or Kafka refuses it for good"));
 
-    private final String meterName;
-    private final Meter.Type type;
-    private final String unit;
-    private final String description;
+    private final MeterDefinition definition;
 
-    UploadMeters(String meterName, Meter.Type type, String unit, String description) {
-        this.meterName = meterName;
-        this.type = type;
-        this.unit = unit;
-        this.description = description;
+    UploadMeters(MeterDefinition definition) {
+        this.definition = definition;
     }
 
-    public String meterName() {
-        return meterName;
-    }
-
-    public Meter.Type type() {
-        return type;
-    }
-
-    /** The unit, empty for a plain count. */
-    public String unit() {
-        return unit;
-    }
-
-    public String description() {
-        return description;
-    }
-
-    Counter counter(MeterRegistry meters) {
-        return Counter.builder(meterName)
-                .description(description)
-                .baseUnit(baseUnit())
-                .register(meters);
-    }
-
-    void gauge(MeterRegistry meters, Supplier<Number> value) {
-        Gauge.builder(meterName, value)
-                .description(description)
-                .baseUnit(baseUnit())
-                .register(meters);
-    }
-
-    private @Nullable String baseUnit() {
-        return unit.isEmpty() ? null : unit;
+    @Override
+    public MeterDefinition definition() {
+        return definition;
     }
 }

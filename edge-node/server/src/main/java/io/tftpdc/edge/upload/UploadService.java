@@ -1,6 +1,5 @@
 package io.tftpdc.edge.upload;
 
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.tftpdc.edge.index.FileIndexView;
@@ -106,7 +105,8 @@ public final class UploadService implements Uploads, AutoCloseable {
         this.publisher = new SpoolPublisher(
                 spool,
                 kafka,
-                entry -> ledger.forget(entry.key(), entry.envelope().stamp()));
+                entry -> ledger.forget(entry.key(), entry.envelope().stamp()),
+                SpoolPublisher.Patience.DEFAULT);
         this.pool = new ThreadPoolExecutor(
                 settings.threads(),
                 settings.threads(),
@@ -340,7 +340,8 @@ public final class UploadService implements Uploads, AutoCloseable {
                     + (status.problem().isEmpty() ? "" : ": " + status.problem());
         }
         if (status.damaged() > 0) {
-            detail += "; " + status.damaged() + " damaged ones were set aside in damaged, check the disk";
+            detail += "; " + status.damaged() + " set aside in damaged and not published, the last one because: "
+                    + spool.lastDamage();
         }
         return HealthCheck.Status.up(detail);
     }
@@ -354,12 +355,8 @@ public final class UploadService implements Uploads, AutoCloseable {
         UploadMeters.WAITING_BYTES.gauge(meters, spool::bytes);
         UploadMeters.OLDEST.gauge(meters, () -> age() / 1000.0);
         UploadMeters.DAMAGED.gauge(meters, spool::damaged);
-        FunctionCounter.builder(UploadMeters.PUBLISHED.meterName(), publisher, SpoolPublisher::published)
-                .description(UploadMeters.PUBLISHED.description())
-                .register(meters);
-        FunctionCounter.builder(UploadMeters.FAILURES.meterName(), publisher, SpoolPublisher::failures)
-                .description(UploadMeters.FAILURES.description())
-                .register(meters);
+        UploadMeters.PUBLISHED.counter(meters, publisher, SpoolPublisher::published);
+        UploadMeters.FAILURES.counter(meters, publisher, SpoolPublisher::failures);
     }
 
     /** Uploads that run are to have been aborted before. What waits is published after the next start. Idempotent. */

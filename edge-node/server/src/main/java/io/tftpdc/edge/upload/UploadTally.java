@@ -1,6 +1,5 @@
 package io.tftpdc.edge.upload;
 
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tftpdc.edge.content.TransferReport.Outcome;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,17 +26,10 @@ final class UploadTally {
     }
 
     void bindTo(MeterRegistry meters) {
-        register(meters, UploadMeters.STORED, stored);
-        register(meters, UploadMeters.SPOOLED, spooled);
-        register(meters, UploadMeters.REFUSED, refused);
-        register(meters, UploadMeters.FAILED, failed);
-        register(meters, UploadMeters.BYTES, bytes);
-    }
-
-    private static void register(MeterRegistry meters, UploadMeters meter, LongAdder count) {
-        FunctionCounter.Builder<LongAdder> builder = FunctionCounter.builder(
-                        meter.meterName(), count, LongAdder::doubleValue)
-                .description(meter.description());
-        (meter.unit().isEmpty() ? builder : builder.baseUnit(meter.unit())).register(meters);
+        UploadMeters.STORED.counter(meters, stored, LongAdder::doubleValue);
+        UploadMeters.SPOOLED.counter(meters, spooled, LongAdder::doubleValue);
+        UploadMeters.REFUSED.counter(meters, refused, LongAdder::doubleValue);
+        UploadMeters.FAILED.counter(meters, failed, LongAdder::doubleValue);
+        UploadMeters.BYTES.counter(meters, bytes, LongAdder::doubleValue);
     }
 }

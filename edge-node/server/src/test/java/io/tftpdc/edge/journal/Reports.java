@@ -10,15 +10,25 @@ final class Reports {
     private Reports() {}
 
     static TransferReport completed(String tenant, String path, String sha256Hex) {
-        return report(tenant, path, sha256Hex, TransferReport.Outcome.COMPLETED, "");
+        return completed(TransferReport.Operation.READ, tenant, path, sha256Hex);
+    }
+
+    static TransferReport completed(TransferReport.Operation operation, String tenant, String path, String sha256Hex) {
+        return report(operation, tenant, path, sha256Hex, TransferReport.Outcome.COMPLETED, "");
     }
 
     static TransferReport refused(String tenant, String path) {
-        return report(tenant, path, "", TransferReport.Outcome.REFUSED, "forbidden name");
+        return report(
+                TransferReport.Operation.READ, tenant, path, "", TransferReport.Outcome.REFUSED, "forbidden name");
     }
 
     private static TransferReport report(
-            String tenant, String path, String sha256Hex, TransferReport.Outcome outcome, String message) {
+            TransferReport.Operation operation,
+            String tenant,
+            String path,
+            String sha256Hex,
+            TransferReport.Outcome outcome,
+            String message) {
         return new TransferReport(
                 new InetSocketAddress("192.0.2.7", 2070),
                 new InetSocketAddress("192.0.2.1", 40000),
@@ -33,6 +43,7 @@ final class Reports {
                 Instant.EPOCH,
                 2,
                 outcome,
-                message);
+                message,
+                operation);
     }
 }

@@ -42,9 +42,11 @@ class TransferEventsTest {
 
     @Test
     void anUploadSaysThatItIsOne() {
-        TransferEvent event = event(
-                Reports.completed("lab", "backup/x", Sha256.of(new byte[] {1}).hex())
-                        .withOperation(TransferReport.Operation.WRITE));
+        TransferEvent event = event(Reports.completed(
+                TransferReport.Operation.WRITE,
+                "lab",
+                "backup/x",
+                Sha256.of(new byte[] {1}).hex()));
 
         assertThat(event.operation()).isEqualTo("write");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.netty.channel.epoll.LinuxSocket;
+import java.lang.management.ManagementFactory;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -11,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,9 +28,8 @@ class UdpBatchTest {
 
     @BeforeEach
     void open() {
-        Optional<UdpBatch> created = UdpBatch.create();
-        assumeThat(created).as("Linux with Java 22 or later").isPresent();
-        batch = created.orElseThrow();
+        assumeThat(UdpBatch.isAvailable()).as("Linux with Java 22 or later").isTrue();
+        batch = UdpBatch.create().orElseThrow();
     }
 
     @AfterEach
@@ -38,6 +37,24 @@ class UdpBatchTest {
         if (batch != null) {
             batch.close();
         }
+    }
+
+    /** Whoever only wants to know must not pay for buffers of several megabytes; their views on the heap tell. */
+    @Test
+    void whetherItCanBeIsKnownWithoutBuffers() {
+        assertThat(UdpBatch.isAvailable()).isTrue(); // loads the classes
+
+        long asking = allocatedBy(UdpBatch::isAvailable);
+        long making = allocatedBy(() -> UdpBatch.create().orElseThrow().close());
+
+        assertThat(asking).isLessThan(making / 4);
+    }
+
+    private static long allocatedBy(Runnable work) {
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        work.run();
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     private static boolean hasIpv6() {

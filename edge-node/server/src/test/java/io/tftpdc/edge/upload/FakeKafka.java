@@ -11,7 +11,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -26,6 +28,7 @@ final class FakeKafka implements RecordWriter {
     private final Deque<CompletableFuture<RecordMetadata>> unconfirmed = new ArrayDeque<>();
     private boolean confirmsAtOnce;
     private boolean refusesAll;
+    private Function<Object, Optional<RuntimeException>> refusals = value -> Optional.empty();
     /** Thrown by the next write. */
     @Nullable
     Error bug;
@@ -39,6 +42,11 @@ final class FakeKafka implements RecordWriter {
         refusesAll = refuse;
     }
 
+    /** From now on it answers so to a value, or takes it where there is no answer. */
+    synchronized void refuse(Function<Object, Optional<RuntimeException>> answers) {
+        refusals = answers;
+    }
+
     @Override
     public synchronized <K, V> CompletableFuture<RecordMetadata> write(Topic<K, V> topic, K key, V value) {
         Error thrown = bug;
@@ -48,6 +56,10 @@ final class FakeKafka implements RecordWriter {
         }
         if (refusesAll) {
             return CompletableFuture.failedFuture(new TimeoutException("no broker answers"));
+        }
+        Optional<RuntimeException> refusal = refusals.apply(value);
+        if (refusal.isPresent()) {
+            return CompletableFuture.failedFuture(refusal.get());
         }
         if (topic.equals(Topics.FILE_EVENTS)) {
             events.add((FileEvent) value);

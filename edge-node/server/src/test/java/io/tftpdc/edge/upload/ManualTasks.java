@@ -32,9 +32,10 @@ final class ManualTasks implements Executor, UploadContext.Timer {
         return timeout;
     }
 
-    /** All delays are over. */
+    /** All delays that were begun before are over. */
     void timeOut() {
-        List.copyOf(timeouts).forEach(FutureTask::run);
+        List<FutureTask<?>> due = List.copyOf(timeouts);
         timeouts.clear();
+        due.forEach(FutureTask::run);
     }
 }

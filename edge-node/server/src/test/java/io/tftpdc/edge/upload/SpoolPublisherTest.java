@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.tftpdc.edge.upload.Spool.Spooled;
 import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.EventId;
+import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.Sha256;
@@ -17,15 +18,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** What one bad file on disk means for the others. */
+/** What one bad file on disk, or one that Kafka does not want, means for the others. */
 class SpoolPublisherTest {
+    private static final SpoolPublisher.Patience HASTY = new SpoolPublisher.Patience(1, 5, 20, 4);
+
     @TempDir
     private Path directory;
 
@@ -37,7 +52,7 @@ class SpoolPublisherTest {
     @BeforeEach
     void open() throws IOException {
         spool = Spool.open(directory, Long.MAX_VALUE);
-        publisher = new SpoolPublisher(spool, kafka, setAside::add);
+        publisher = publisher(SpoolPublisher.Patience.DEFAULT);
     }
 
     @AfterEach
@@ -104,6 +119,136 @@ class SpoolPublisherTest {
 
         await().untilAsserted(() -> assertThat(publishedContent()).containsExactly("1"));
         assertThat(spool.damaged()).isZero();
+    }
+
+    static List<RuntimeException> refusals() {
+        return List.of(
+                new RecordTooLargeException("larger than max.message.bytes"),
+                new InvalidRecordException("the broker does not want it"),
+                new PolicyViolationException("by policy"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void whatKafkaRefusesForGoodIsSetAsideAfterSomeTriesAndTheOthersArePublished(RuntimeException refusal)
+            throws IOException {
+        Spooled refused = keep("a", "1");
+        keep("b", "2");
+        keep("a", "3");
+        keep("c", "4");
+        AtomicInteger tries = new AtomicInteger();
+        kafka.refuse(value ->
+                isEventOf(value, "1") && tries.incrementAndGet() > 0 ? Optional.of(refusal) : Optional.empty());
+        List<String> publishedBefore = new CopyOnWriteArrayList<>();
+        publisher = publisher(HASTY, entry -> publishedBefore.addAll(publishedContent()));
+
+        publisher.start();
+
+        await().untilAsserted(() -> assertThat(publishedContent()).containsExactly("2", "4", "3"));
+        await().until(() -> spool.count() == 0);
+        assertThat(publishedBefore).containsExactly("2", "4");
+        assertThat(tries).hasValue(HASTY.mostRefusals());
+        assertThat(setAside).containsExactly(refused.entry());
+        assertThat(spool.damaged()).isOne();
+        Path aside = directory.resolve("damaged").resolve(refused.file().getFileName());
+        assertThat(aside).exists();
+        assertThat(aside.resolveSibling(aside.getFileName() + ".reason"))
+                .content()
+                .contains("refused default/a 4 times", String.valueOf(refusal.getMessage()), "back to waiting");
+        await().until(() -> publisher.problem().isEmpty());
+    }
+
+    @Test
+    void aChunkThatKafkaRefusesForGoodIsNoLessForGood() throws IOException {
+        keep("a", "1");
+        keep("b", "2");
+        kafka.refuse(value -> value instanceof byte[] chunk && chunk[0] == '1'
+                ? Optional.of(new RecordTooLargeException("larger than max.message.bytes"))
+                : Optional.empty());
+        publisher = publisher(HASTY);
+
+        publisher.start();
+
+        await().untilAsserted(() -> assertThat(publishedContent()).containsExactly("2"));
+        await().until(() -> spool.count() == 0);
+        assertThat(spool.damaged()).isOne();
+    }
+
+    /** The producer sends small records together, and the broker refuses them together. */
+    @Test
+    void oneThatFailsBecauseItTravelsWithARefusedOneIsPublishedWithoutIt() throws IOException {
+        keep("a", "1");
+        Spooled refused = keep("b", "2");
+        kafka.refuse(value -> {
+            if (isEventOf(value, "2")) {
+                return Optional.of(new InvalidRecordException("the broker does not want it"));
+            }
+            return isEventOf(value, "1") && !publisher.problem().contains("1 is refused by Kafka")
+                    ? Optional.of(new KafkaException("it was part of a batch with an invalid record"))
+                    : Optional.empty();
+        });
+        publisher = publisher(HASTY);
+
+        publisher.start();
+
+        await().untilAsserted(() -> assertThat(publishedContent()).containsExactly("1"));
+        await().until(() -> spool.count() == 0);
+        assertThat(setAside).containsExactly(refused.entry());
+    }
+
+    @Test
+    void whatKafkaTakesAfterAllIsPublishedAndNotSetAside() throws IOException {
+        keep("a", "1");
+        AtomicInteger tries = new AtomicInteger();
+        kafka.refuse(value -> isEventOf(value, "1") && tries.incrementAndGet() < HASTY.mostRefusals()
+                ? Optional.of(new PolicyViolationException("by policy"))
+                : Optional.empty());
+        publisher = publisher(HASTY);
+
+        publisher.start();
+
+        await().untilAsserted(() -> assertThat(publishedContent()).containsExactly("1"));
+        await().until(() -> spool.count() == 0);
+        assertThat(spool.damaged()).isZero();
+    }
+
+    static List<RuntimeException> passingTroubles() {
+        return List.of(
+                new TimeoutException("no broker answers"),
+                new TopicAuthorizationException("tftp.file-events"),
+                new SaslAuthenticationException("the password has changed"),
+                new KafkaException("the producer is fenced"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("passingTroubles")
+    void whatMayPassIsWaitedForHoweverLongItTakes(RuntimeException trouble) throws IOException {
+        keep("a", "1");
+        keep("b", "2");
+        kafka.refuse(value -> Optional.of(trouble));
+        publisher = publisher(HASTY);
+        publisher.start();
+        await().until(() -> publisher.failures() > 3 * HASTY.mostRefusals());
+        assertThat(publisher.problem()).contains(String.valueOf(trouble.getMessage()));
+
+        kafka.refuse(value -> Optional.empty());
+
+        await().untilAsserted(() -> assertThat(publishedContent()).containsExactly("1", "2"));
+        assertThat(spool.damaged()).isZero();
+        assertThat(setAside).isEmpty();
+    }
+
+    private SpoolPublisher publisher(SpoolPublisher.Patience patience) {
+        return publisher(patience, entry -> {});
+    }
+
+    private SpoolPublisher publisher(SpoolPublisher.Patience patience, Consumer<SpoolEntry> first) {
+        return new SpoolPublisher(spool, kafka, first.andThen(setAside::add), patience);
+    }
+
+    private static boolean isEventOf(Object value, String content) {
+        return value instanceof FileEvent.FilePublished event
+                && event.envelope().actor().equals(content);
     }
 
     private List<String> publishedContent() {

@@ -191,7 +191,7 @@ class SpoolTest {
                 .extracting(spooled -> spooled.entry().key().path().value())
                 .containsExactly("backup/good");
         assertThat(again.damaged()).isEqualTo(2);
-        assertThat(files("damaged")).hasSize(2);
+        assertThat(setAside()).hasSize(2);
         assertThat(Spool.open(directory, ROOM).damaged()).isEqualTo(2);
     }
 
@@ -229,7 +229,11 @@ class SpoolTest {
         spool.setAside(spooled, "a test");
 
         assertThat(Files.readString(there)).isEqualTo("old");
-        assertThat(files("damaged")).hasSize(2);
+        assertThat(setAside()).hasSize(2);
+        assertThat(Files.readString(there.resolveSibling(there.getFileName() + ".1.reason")))
+                .isEqualTo("a test\n");
+        assertThat(spool.lastDamage()).isEqualTo("a test");
+        assertThat(Spool.open(directory, ROOM).lastDamage()).isEqualTo("a test");
         assertThat(spool.count()).isZero();
     }
 
@@ -278,6 +282,13 @@ class SpoolTest {
         try (var files = Files.list(directory.resolve(name))) {
             return files.toList();
         }
+    }
+
+    /** Without the texts that say why. */
+    private List<Path> setAside() throws IOException {
+        return files("damaged").stream()
+                .filter(file -> !file.toString().endsWith(".reason"))
+                .toList();
     }
 
     private static ByteBuffer buffer(String text) {

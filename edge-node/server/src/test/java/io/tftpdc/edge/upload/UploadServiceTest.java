@@ -24,7 +24,9 @@ import io.tftpdc.wire.DerivedSchemaIds;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -177,6 +179,21 @@ class UploadServiceTest {
         assertThat(uploads.status().waiting()).isEqualTo(2);
         assertThat(refusal("new/x", 1).code()).isEqualTo(ErrorCode.FILE_EXISTS);
         assertThat(refusal("small/y", 1).code()).isEqualTo(ErrorCode.DISK_FULL);
+    }
+
+    @Test
+    void theHealthCheckNamesWhatWasSetAsideAndWhy() throws Exception {
+        store("any/x", 10);
+        uploads.close();
+        try (var waiting = Files.list(directory.resolve("waiting"))) {
+            Path spooled = waiting.findFirst().orElseThrow();
+            Files.write(spooled, new byte[] {1}, StandardOpenOption.TRUNCATE_EXISTING);
+        }
+
+        uploads = start();
+
+        assertThat(uploads.check().detail()).contains("1 set aside in damaged and not published", "it is too short");
+        assertThat(uploads.check().up()).isTrue();
     }
 
     @Test

@@ -47,6 +47,11 @@ final class Libc {
 
     private Libc() {}
 
+    /** True: this class is there only when all of the calls are. */
+    static boolean isLinked() {
+        return true;
+    }
+
     private static MemorySegment address(String name) {
         return Linker.nativeLinker()
                 .defaultLookup()

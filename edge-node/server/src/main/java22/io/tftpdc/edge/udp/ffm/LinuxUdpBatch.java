@@ -9,7 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Joins {@link Incoming} and {@link Outgoing}; loaded by name from {@link UdpBatch#create}. */
+/** Joins {@link Incoming} and {@link Outgoing}; loaded by name from {@link UdpBatch}. */
 public final class LinuxUdpBatch implements UdpBatch {
 
     private final Arena arena;
@@ -23,14 +23,29 @@ public final class LinuxUdpBatch implements UdpBatch {
         out = new Outgoing(arena, state);
     }
 
-    /** @throws UnsupportedOperationException on a system that has not what it takes */
+    /**
+     * True where it returns at all.
+     *
+     * @throws UnsupportedOperationException on a system that has not what it takes
+     * @throws ExceptionInInitializerError where the system calls are not found, or may not be made
+     */
+    public static boolean isAvailable() {
+        requireSystem();
+        return Libc.isLinked();
+    }
+
+    /** As {@link #isAvailable}, with buffers. */
     public static UdpBatch open() {
+        requireSystem();
+        // Closed by the garbage collector, so that a view of a slot that outlives an event loop stays harmless.
+        return new LinuxUdpBatch(Arena.ofAuto());
+    }
+
+    private static void requireSystem() {
         String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         if (!system.equals("Linux amd64") && !system.equals("Linux aarch64")) {
             throw new UnsupportedOperationException("written for Linux on amd64 and aarch64, this is " + system);
         }
-        // Closed by the garbage collector, so that a view of a slot that outlives an event loop stays harmless.
-        return new LinuxUdpBatch(Arena.ofAuto());
     }
 
     @Override

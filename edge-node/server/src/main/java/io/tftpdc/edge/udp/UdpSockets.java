@@ -1,5 +1,6 @@
 package io.tftpdc.edge.udp;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.socket.SocketProtocolFamily;
@@ -55,7 +56,7 @@ public final class UdpSockets {
     private static void set(LinuxSocket socket, int forced, int bytes, Otherwise otherwise) throws IOException {
         try {
             socket.setIntOpt(SOL_SOCKET, forced, bytes);
-        } catch (IOException notAllowed) {
+        } catch (IOException | ChannelException notAllowed) {
             otherwise.run();
         }
     }

@@ -20,20 +20,25 @@ public final class DigestBoard {
                 .apply(report);
     }
 
-    /** Sums of one bucket, or of more of them. */
-    public record Sums(IndexDigest digest, IndexDigest history, long files, long conflicts) {
-        public static final Sums NOTHING = new Sums(IndexDigest.EMPTY, IndexDigest.EMPTY, 0, 0);
+    /**
+     * Sums of one bucket, or of more of them.
+     *
+     * @param changedMillis when they came about, by the wall clock of the site
+     */
+    public record Sums(IndexDigest digest, IndexDigest history, long files, long conflicts, long changedMillis) {
+        public static final Sums NOTHING = new Sums(IndexDigest.EMPTY, IndexDigest.EMPTY, 0, 0, 0);
 
         public Sums plus(Sums other) {
             return new Sums(
                     digest.plus(other.digest),
                     history.plus(other.history),
                     files + other.files,
-                    conflicts + other.conflicts);
+                    conflicts + other.conflicts,
+                    Math.max(changedMillis, other.changedMillis));
         }
 
         static Sums of(Bucket bucket) {
-            return new Sums(bucket.digest(), bucket.history(), bucket.files(), bucket.conflicts());
+            return new Sums(bucket.digest(), bucket.history(), bucket.files(), bucket.conflicts(), bucket.atMillis());
         }
     }
 

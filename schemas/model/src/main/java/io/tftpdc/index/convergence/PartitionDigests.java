@@ -21,9 +21,17 @@ public final class PartitionDigests {
     public void apply(DigestReport report) {
         switch (report) {
             case Alive lives -> alive = Optional.of(lives);
-            case Bucket bucket -> buckets.put(bucket.bucket(), bucket);
+            case Bucket bucket -> buckets.merge(bucket.bucket(), bucket, PartitionDigests::sinceWhen);
             case Listing listing -> listings.put(listing.bucket(), listing);
         }
+    }
+
+    /** The same sums said once more keep the time at which they came about. */
+    private static Bucket sinceWhen(Bucket known, Bucket now) {
+        boolean same = known.incarnation() == now.incarnation()
+                && known.history().equals(now.history())
+                && known.digest().equals(now.digest());
+        return same ? known : now;
     }
 
     /** The last sign of life; empty before the first. */

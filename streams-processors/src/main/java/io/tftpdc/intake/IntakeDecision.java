@@ -4,6 +4,7 @@ import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.VersionVector;
 import java.util.List;
 
 /** What the intake does about one record. */
@@ -16,15 +17,15 @@ sealed interface IntakeDecision {
             chunks = List.copyOf(chunks);
         }
 
-        FileEvent event(EventEnvelope envelope) {
-            return new FileEvent.FilePublished(envelope, key, content, about.contentType(), about.labels());
+        FileEvent event(EventEnvelope envelope, VersionVector seen) {
+            return new FileEvent.FilePublished(envelope, key, content, about.contentType(), about.labels(), seen);
         }
     }
 
     /** Write the event that the file is gone. Whether it ever was there is not asked: a removal may come first. */
     record Remove(FileKey key) implements IntakeDecision {
-        FileEvent event(EventEnvelope envelope) {
-            return new FileEvent.FileRemoved(envelope, key);
+        FileEvent event(EventEnvelope envelope, VersionVector seen) {
+            return new FileEvent.FileRemoved(envelope, key, seen);
         }
     }
 

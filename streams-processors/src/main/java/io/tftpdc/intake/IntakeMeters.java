@@ -12,6 +12,7 @@ final class IntakeMeters {
     private final Counter removed;
     private final Counter parts;
     private final Counter repeatedParts;
+    private final Counter blind;
     private final Map<RejectReason, Counter> rejected = new EnumMap<>(RejectReason.class);
 
     IntakeMeters(MeterRegistry registry) {
@@ -31,6 +32,10 @@ final class IntakeMeters {
         repeatedParts = Counter.builder("tftpdc.intake.parts.repeated")
                 .description("Parts of uploads that came again and were ignored")
                 .register(registry);
+        blind = Counter.builder("tftpdc.intake.blind")
+                .description("Events written while the index could not say what was known of the file, so that"
+                        + " a conflict may go unnoticed")
+                .register(registry);
         for (RejectReason reason : RejectReason.values()) {
             rejected.put(
                     reason,
@@ -39,6 +44,10 @@ final class IntakeMeters {
                             .tag("reason", reason.tag())
                             .register(registry));
         }
+    }
+
+    void blind() {
+        blind.increment();
     }
 
     void count(IntakeDecision decision) {

@@ -1,7 +1,9 @@
 package io.tftpdc.intake;
 
+import io.tftpdc.event.FileKey;
 import io.tftpdc.event.RejectedRecord;
 import io.tftpdc.event.Tenant;
+import io.tftpdc.event.VersionVector;
 import io.tftpdc.intake.IntakeDecision.PartRepeated;
 import io.tftpdc.intake.IntakeDecision.PartTaken;
 import io.tftpdc.intake.IntakeDecision.Publish;
@@ -35,6 +37,7 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
     private static final Duration LONGEST_WATCH = Duration.ofMinutes(1);
 
     private final IntakeSetup setup;
+    private final SiteKnowledge knowledge;
     private final PublishIntake intake;
     private final IntakeMeters meters;
     private final Rejections rejections;
@@ -44,8 +47,10 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
     private final IntakeClock clock;
     private long promptCommitMillis;
 
-    PublishIntakeProcessor(ProcessorContext<Object, Object> context, IntakeSetup setup, IntakeMeters meters) {
+    PublishIntakeProcessor(
+            ProcessorContext<Object, Object> context, IntakeSetup setup, SiteKnowledge knowledge, IntakeMeters meters) {
         this.setup = setup;
+        this.knowledge = knowledge;
         this.intake = new PublishIntake(setup.limits());
         this.meters = meters;
         this.rejections = new Rejections(setup.site(), PublishIntakeTopology.INTAKE);
@@ -72,14 +77,14 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
                 writeChunks(publish.chunks(), record.timestamp());
                 forward(
                         publish.key(),
-                        publish.event(clock.envelope(origin, now)),
+                        publish.event(clock.envelope(origin, now), seen(publish.key())),
                         record.timestamp(),
                         PublishIntakeTopology.FILE_EVENTS);
             }
             case Remove remove ->
                 forward(
                         remove.key(),
-                        remove.event(clock.envelope(origin, now)),
+                        remove.event(clock.envelope(origin, now), seen(remove.key())),
                         record.timestamp(),
                         PublishIntakeTopology.FILE_EVENTS);
             case PartTaken taken -> writeChunks(taken.chunks(), record.timestamp());
@@ -99,6 +104,14 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
         return request instanceof Unreadable
                 ? Optional.empty()
                 : clock.problem(now).map(reason -> UploadStep.unchanged(new Reject(RejectReason.CLOCK_BEHIND, reason)));
+    }
+
+    private VersionVector seen(FileKey key) {
+        VersionVector seen = knowledge.of(key);
+        if (!seen.known()) {
+            meters.blind();
+        }
+        return seen;
     }
 
     private PublishRequest read(String topic, Record<byte[], byte[]> record) {

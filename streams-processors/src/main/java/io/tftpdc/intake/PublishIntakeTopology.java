@@ -34,8 +34,12 @@ public final class PublishIntakeTopology {
 
     private PublishIntakeTopology() {}
 
-    /** @param sources matches the topics to read */
-    public static Topology build(IntakeSetup setup, Pattern sources, SchemaIds ids, MeterRegistry meters) {
+    /**
+     * @param knowledge what the site's index has when a record is processed
+     * @param sources matches the topics to read
+     */
+    public static Topology build(
+            IntakeSetup setup, SiteKnowledge knowledge, Pattern sources, SchemaIds ids, MeterRegistry meters) {
         IntakeMeters intakeMeters = new IntakeMeters(meters);
         Topology topology = new Topology()
                 .addSource(
@@ -48,7 +52,7 @@ public final class PublishIntakeTopology {
                 .addProcessor(
                         INTAKE,
                         () -> new BoundProcessor<byte[], byte[], Object, Object>(
-                                context -> new PublishIntakeProcessor(context, setup, intakeMeters)),
+                                context -> new PublishIntakeProcessor(context, setup, knowledge, intakeMeters)),
                         SOURCE)
                 .addStateStore(UploadStore.builder(), INTAKE)
                 .addStateStore(IntakeClock.storeBuilder(), INTAKE);

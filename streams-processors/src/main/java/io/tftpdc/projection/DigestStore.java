@@ -1,13 +1,16 @@
 package io.tftpdc.projection;
 
 import io.tftpdc.event.HybridTime;
-import io.tftpdc.event.Tenant;
+import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.index.convergence.DigestReport.BucketKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -42,9 +45,13 @@ public final class DigestStore {
     /**
      * Forgets everything and sums up what the index holds.
      *
+     * @param decode reads an entry that a former version wrote, which is written anew
      * @param winningTimes told the time of each entry's winner, as all of them are looked at anyway
      */
-    void rebuild(KeyValueStore<Bytes, byte[]> index, Consumer<HybridTime> winningTimes) {
+    void rebuild(
+            KeyValueStore<Bytes, byte[]> index,
+            Function<byte[], FileIndexEntry> decode,
+            Consumer<HybridTime> winningTimes) {
         List<String> old = new ArrayList<>();
         try (KeyValueIterator<String, BucketDigest> all = store.all()) {
             all.forEachRemaining(entry -> old.add(entry.key));
@@ -54,8 +61,12 @@ public final class DigestStore {
         try (KeyValueIterator<Bytes, byte[]> entries = index.all()) {
             while (entries.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = entries.next();
-                winningTimes.accept(StoredEntry.winningTime(entry.value));
-                sums.merge(cell(entry.key.get(), entry.value), BucketDigest.ofStored(entry.value), BucketDigest::plus);
+                byte[] stored = StoredEntry.upgraded(entry.value, decode);
+                if (stored != entry.value) {
+                    index.put(entry.key, stored);
+                }
+                winningTimes.accept(StoredEntry.winningTime(stored));
+                sums.merge(cell(entry.key.get(), stored), BucketDigest.ofStored(stored), BucketDigest::plus);
             }
         }
         sums.forEach(store::put);
@@ -70,19 +81,22 @@ public final class DigestStore {
         store.put(cell, without.plus(BucketDigest.ofStored(after)));
     }
 
-    /** Takes {@code tenant/bucket} apart. */
-    public record Cell(Tenant tenant, int bucket) {
-        public static Cell parse(String text) {
-            int slash = text.indexOf('/');
-            return new Cell(new Tenant(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+    /** All buckets that were ever used. */
+    void forEach(BiConsumer<BucketKey, BucketDigest> visit) {
+        try (KeyValueIterator<String, BucketDigest> all = store.all()) {
+            all.forEachRemaining(entry -> visit.accept(BucketKey.parse(entry.key), entry.value));
         }
     }
 
     private static String cell(byte[] key, byte[] stored) {
+        return tenantOf(key) + "/" + StoredEntry.bucket(stored);
+    }
+
+    static String tenantOf(byte[] key) {
         int slash = 0;
         while (key[slash] != '/') {
             slash++;
         }
-        return new String(key, 0, slash, StandardCharsets.US_ASCII) + "/" + StoredEntry.bucket(stored);
+        return new String(key, 0, slash, StandardCharsets.US_ASCII);
     }
 }

@@ -71,7 +71,7 @@ final class FileIndexProjector implements Consumer<Record<byte[], byte[]>> {
         this.index = context.getStateStore(FileIndexTopology.STORE);
         this.digests = new DigestStore(context.getStateStore(DigestStore.NAME));
         // The clock is in memory: without this, a stamp given after a restart could lose against what is there.
-        digests.rebuild(index, this::observe);
+        digests.rebuild(index, encoded -> reader.deserialize(Topics.FILE_INDEX.name(), encoded), this::observe);
         this.future = new FutureEvents(context.getStateStore(FutureEvents.NAME));
         context.schedule(LOOK_FOR_DUE, PunctuationType.WALL_CLOCK_TIME, this::foldDue);
     }
@@ -144,11 +144,13 @@ final class FileIndexProjector implements Consumer<Record<byte[], byte[]>> {
     private void fold(FileEvent event, Record<byte[], byte[]> record) {
         Bytes storeKey = Bytes.wrap(record.key());
         byte[] before = index.get(storeKey);
-        FileIndexChange change = FileIndexChange.of(entry(event.key(), before), event);
+        FileIndexEntry known = entry(event.key(), before);
+        FileIndexChange change = FileIndexChange.of(known, event);
         meters.count(change);
         switch (change) {
-            case FileIndexChange.Applied applied -> write(storeKey, before, applied.entry(), record.timestamp());
-            case FileIndexChange.Repeated repeated -> write(storeKey, before, repeated.entry(), record.timestamp());
+            case FileIndexChange.Applied applied -> write(storeKey, known, before, applied.entry(), record.timestamp());
+            case FileIndexChange.Repeated repeated ->
+                write(storeKey, known, before, repeated.entry(), record.timestamp());
             case FileIndexChange.Superseded superseded ->
                 LOG.atDebug().addKeyValue("filePath", event.key()).log("Event is older than all that is kept");
             case FileIndexChange.Unknown unknown ->
@@ -164,9 +166,10 @@ final class FileIndexProjector implements Consumer<Record<byte[], byte[]>> {
                 : reader.deserialize(Topics.FILE_INDEX.name(), StoredEntry.encodedEntry(stored));
     }
 
-    private void write(Bytes storeKey, byte @Nullable [] before, FileIndexEntry entry, long timestamp) {
+    private void write(
+            Bytes storeKey, FileIndexEntry known, byte @Nullable [] before, FileIndexEntry entry, long timestamp) {
         byte[] encoded = writer.serialize(Topics.FILE_INDEX.name(), entry);
-        byte[] after = StoredEntry.of(entry, encoded);
+        byte[] after = StoredEntry.of(entry, encoded, known, before);
         index.put(storeKey, after);
         digests.replace(storeKey, before, after);
         context.forward(new Record<>(storeKey.get(), encoded, timestamp), FileIndexTopology.FILE_INDEX);

@@ -6,6 +6,8 @@ import io.tftpdc.streams.kit.EventTime;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaIds;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -27,6 +29,12 @@ import org.apache.kafka.streams.state.Stores;
  *                                  ├─► tftp.file-index   entries that changed
  *                                  ├─► tftp.alerts       a site's clock runs ahead
  *                                  └─► tftp.rejected     what could not be used
+ *
+ * &lt;peer&gt;.tftp.index-digests   ─► Convergence ─► RepairPlan.due
+ *                                  │  store "peer-digests": what the peers say of their indexes
+ *                                  ├─► tftp.index-digests   what this index sums up to
+ *                                  ├─► tftp.file-events     entries that a peer lacks, once more
+ *                                  └─► tftp.alerts          an index stays different
  * </pre>
  *
  * It runs at-least-once, which is enough because folding twice changes nothing.
@@ -35,7 +43,12 @@ public final class FileIndexTopology {
     /** Name of the store, for queries. */
     public static final String STORE = "file-index";
 
+    static final String PEER_DIGESTS = "peer-digests";
     static final String SOURCE = "file-events";
+    static final String PEERS_SOURCE = "peers-index-digests";
+    static final String CONVERGENCE = "convergence";
+    static final String INDEX_DIGESTS = "index-digests-topic";
+    static final String FILE_EVENTS = "file-events-topic";
     static final String PROJECTOR = "file-index-projector";
     static final String FILE_INDEX = "file-index-topic";
     static final String ALERTS = "alerts";
@@ -43,8 +56,10 @@ public final class FileIndexTopology {
 
     private FileIndexTopology() {}
 
-    public static Topology build(ProjectionSetup setup, SchemaIds ids, MeterRegistry registry) {
+    public static Topology build(
+            ProjectionSetup setup, ConvergenceSetup convergence, SchemaIds ids, MeterRegistry registry) {
         SkewWatch watch = new SkewWatch();
+        ConvergenceMeters agreement = new ConvergenceMeters(registry);
         ProjectionMeters meters = new ProjectionMeters(registry, "file-index");
         return new Topology()
                 .addSource(
@@ -59,8 +74,21 @@ public final class FileIndexTopology {
                         () -> new BoundProcessor<byte[], byte[], Object, Object>(
                                 context -> new FileIndexProjector(context, setup, ids, watch, meters)),
                         SOURCE)
-                .addStateStore(storeBuilder(), PROJECTOR)
-                .addStateStore(DigestStore.builder(), PROJECTOR)
+                .addSource(
+                        AutoOffsetReset.earliest(),
+                        PEERS_SOURCE,
+                        new EventTime(),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer(),
+                        SiteTopics.peers(Topics.INDEX_DIGESTS))
+                .addProcessor(
+                        CONVERGENCE,
+                        () -> new BoundProcessor<byte[], byte[], Object, Object>(
+                                context -> new Convergence(context, setup, convergence, ids, agreement)),
+                        PEERS_SOURCE)
+                .addStateStore(storeBuilder(), PROJECTOR, CONVERGENCE)
+                .addStateStore(DigestStore.builder(), PROJECTOR, CONVERGENCE)
+                .addStateStore(peerDigests(), CONVERGENCE)
                 .addStateStore(FutureEvents.builder(), PROJECTOR)
                 .addSink(
                         FILE_INDEX,
@@ -73,7 +101,21 @@ public final class FileIndexTopology {
                         Topics.ALERTS.name(),
                         Topics.ALERTS.keySerde(ids).serializer(),
                         Topics.ALERTS.valueSerde(ids).serializer(),
-                        PROJECTOR)
+                        PROJECTOR,
+                        CONVERGENCE)
+                .addSink(
+                        FILE_EVENTS,
+                        Topics.FILE_EVENTS.name(),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer(),
+                        CONVERGENCE)
+                .addSink(
+                        INDEX_DIGESTS,
+                        Topics.INDEX_DIGESTS.name(),
+                        Topics.INDEX_DIGESTS.keySerde(ids).serializer(),
+                        Topics.INDEX_DIGESTS.valueSerde(ids).serializer(),
+                        (topic, key, report, partitions) -> Optional.of(Set.of(report.partition() % partitions)),
+                        CONVERGENCE)
                 .addSink(
                         REJECTED,
                         Topics.REJECTED.name(),
@@ -84,6 +126,13 @@ public final class FileIndexTopology {
 
     private static StoreBuilder<KeyValueStore<Bytes, byte[]>> storeBuilder() {
         return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray())
+                .withCachingDisabled()
+                .withLoggingEnabled(Map.of());
+    }
+
+    private static StoreBuilder<KeyValueStore<String, byte[]>> peerDigests() {
+        return Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(PEER_DIGESTS), Serdes.String(), Serdes.ByteArray())
                 .withCachingDisabled()
                 .withLoggingEnabled(Map.of());
     }

@@ -2,6 +2,7 @@ package io.tftpdc.projection;
 
 import io.tftpdc.event.FileKey;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
@@ -21,5 +22,10 @@ public final class IndexKeys {
 
     public static FileKey parse(Bytes key) {
         return FileKey.parse(new String(key.get(), StandardCharsets.UTF_8));
+    }
+
+    /** The smallest key that is greater. */
+    public static Bytes justAfter(Bytes key) {
+        return Bytes.wrap(Arrays.copyOf(key.get(), key.get().length + 1));
     }
 }

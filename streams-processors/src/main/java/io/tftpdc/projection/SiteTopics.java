@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /** Names of a mirrored topic at this site: the site's own, and one for every peer. */
 public final class SiteTopics {
     /** What {@link io.tftpdc.event.SiteName} allows; MirrorMaker puts it and a dot in front. */
-    private static final String PEER = "(?:[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\\.)?";
+    private static final String PEER = "[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\\.";
 
     private SiteTopics() {}
 
@@ -17,6 +17,14 @@ public final class SiteTopics {
     public static Pattern pattern(Topic<?, ?> topic) {
         if (!topic.mirrored()) {
             throw new IllegalArgumentException(topic.name() + " is not mirrored; each site has its own");
+        }
+        return Pattern.compile("(?:" + PEER + ")?" + topic.name().replace(".", "\\."));
+    }
+
+    /** Matches the peers' mirrored topics only. */
+    public static Pattern peers(Topic<?, ?> topic) {
+        if (!topic.mirrored()) {
+            throw new IllegalArgumentException(topic.name() + " is not mirrored; peers have their own");
         }
         return Pattern.compile(PEER + topic.name().replace(".", "\\."));
     }

@@ -8,7 +8,7 @@ import io.tftpdc.projection.BucketDigest;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Digests by tenant and bucket as JSON: {@code {"tenants":{"T":{"digest","files","buckets":{"0":"…"}}}}}. */
+/** Digests by tenant and bucket as JSON: {@code {"tenants":{"T":{"digest","files","conflicts","buckets":{"0":"…"}}}}}. */
 final class DigestJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -21,7 +21,8 @@ final class DigestJson {
             BucketDigest total = buckets.values().stream().reduce(BucketDigest.EMPTY, BucketDigest::plus);
             ObjectNode node = tenants.putObject(tenant)
                     .put("digest", total.digest().hex())
-                    .put("files", total.files());
+                    .put("files", total.files())
+                    .put("conflicts", total.conflicts());
             ObjectNode list = node.putObject("buckets");
             new TreeMap<>(buckets).forEach((bucket, digest) -> {
                 if (!digest.digest().equals(IndexDigest.EMPTY)) {
@@ -32,18 +33,21 @@ final class DigestJson {
         return body;
     }
 
-    /** Reads what another process wrote; its files, which it sums up per tenant, are put into one of the buckets. */
+    /** Reads what another process wrote; what it sums up per tenant is put into one of the buckets. */
     static Map<String, Map<Integer, BucketDigest>> read(JsonNode body) {
         Map<String, Map<Integer, BucketDigest>> sums = new TreeMap<>();
         body.path("tenants").properties().forEach(tenant -> {
             Map<Integer, BucketDigest> buckets = new TreeMap<>();
             long files = tenant.getValue().path("files").asLong();
+            long conflicts = tenant.getValue().path("conflicts").asLong();
             for (Map.Entry<String, JsonNode> bucket :
                     tenant.getValue().path("buckets").properties()) {
                 buckets.put(
                         Integer.parseInt(bucket.getKey()),
-                        new BucketDigest(IndexDigest.parse(bucket.getValue().asText()), files));
+                        new BucketDigest(
+                                IndexDigest.parse(bucket.getValue().asText()), IndexDigest.EMPTY, files, conflicts));
                 files = 0;
+                conflicts = 0;
             }
             sums.put(tenant.getKey(), buckets);
         });

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.tftpdc.event.FileKey;
+import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.projection.BucketDigest;
 import io.tftpdc.projection.ContentLocationTopology;
 import io.tftpdc.projection.DigestStore;
@@ -14,6 +16,7 @@ import io.tftpdc.runtime.OpsServer;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaIds;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -31,11 +34,15 @@ import org.apache.kafka.streams.state.HostInfo;
  * <tr><td>{@code GET /query/v1/list?tenant=T&prefix=P&after=PATH&limit=N&removed=false}</td>
  *     <td>{@code {"entries":[entry…],"next":PATH or null}}: files of a tenant in the byte order of their UTF-8 paths.
  *     All but {@code tenant} may be left out; {@code limit} is 100 unless told and 1000 at most; {@code next} is the
- *     {@code after} of the next page; {@code removed=true} lists removed files too</td></tr>
+ *     {@code after} of the next page; {@code removed=true} lists removed files too, {@code conflicts=true} those with
+ *     open conflicts and no others</td></tr>
  * <tr><td>{@code GET /query/v1/digests?tenant=T}</td>
- *     <td>{@code {"tenants":{"T":{"digest":HEX,"files":N,"buckets":{"0":HEX,…}}}}}: convergence digests
- *     ({@link io.tftpdc.index.IndexDigest}) in total and of the buckets that are not empty, and how many files exist;
- *     of all tenants unless one is named</td></tr>
+ *     <td>{@code {"tenants":{"T":{"digest":HEX,"files":N,"conflicts":N,"buckets":{"0":HEX,…}}}}}: convergence
+ *     digests ({@link io.tftpdc.index.IndexDigest}) in total and of the buckets that are not empty, how many files
+ *     exist and how many conflicts are open; of all tenants unless one is named</td></tr>
+ * <tr><td>{@code GET /query/v1/fingerprints?tenant=T&buckets=1,2&limit=N}</td>
+ *     <td>{@code {"entries":{PATH:HEX,…},"more":false}}: the digest of all revisions of each entry in those buckets, to
+ *     find out which files differ from another site's; {@code limit} is 50,000 unless told and at most</td></tr>
  * <tr><td>{@code POST /query/v1/locations} with {@code {"hashes":[HEX,…]}}</td>
  *     <td>{@code {"locations":{HEX:{"topic","partition","offset","size"}}}}: where chunks lie in this site's Kafka; at
  *     most 20,000 hashes; those of which nothing is known are left out</td></tr>
@@ -57,6 +64,7 @@ public final class FileIndexQuery implements AutoCloseable {
     static final String FILES = "/query/v1/files";
     static final String LIST = "/query/v1/list";
     static final String DIGESTS = "/query/v1/digests";
+    static final String FINGERPRINTS = "/query/v1/fingerprints";
     static final String LOCATIONS = "/query/v1/locations";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -106,6 +114,11 @@ public final class FileIndexQuery implements AutoCloseable {
                 peers);
     }
 
+    /** Where a process of the site is asked. */
+    public static URI endpoint(HostInfo process) {
+        return StreamsStoreView.endpoint(process);
+    }
+
     /** Answers that the index cannot be asked yet, until {@link #serveOn}. */
     public static void serveStarting(OpsServer server) {
         server.handle(
@@ -122,6 +135,7 @@ public final class FileIndexQuery implements AutoCloseable {
         server.handle(FILES, get(FILES, answers::file));
         server.handle(LIST, get(LIST, answers::list));
         server.handle(DIGESTS, get(DIGESTS, answers::digests));
+        server.handle(FINGERPRINTS, get(FINGERPRINTS, answers::fingerprints));
         server.handle(
                 LOCATIONS,
                 exchange -> respond(exchange, LOCATIONS, Set.of("POST"), parameters -> {
@@ -132,6 +146,15 @@ public final class FileIndexQuery implements AutoCloseable {
                     }
                     return answers.locations(parameters, json(body));
                 }));
+    }
+
+    /**
+     * What the index knows of a file now. Any thread; blocks while another process of the site is asked.
+     *
+     * @throws NotQueryableException when nobody can say now
+     */
+    public FileIndexEntry entry(FileKey key) {
+        return answers.entryOf(key);
     }
 
     @Override

@@ -8,8 +8,10 @@ import io.tftpdc.client.IndexJson;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.Tenant;
+import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.index.IndexDigest;
+import io.tftpdc.index.convergence.DigestReport.BucketKey;
 import io.tftpdc.projection.BucketDigest;
-import io.tftpdc.projection.DigestStore;
 import io.tftpdc.projection.IndexKeys;
 import io.tftpdc.projection.StoredEntry;
 import io.tftpdc.topic.Topics;
@@ -18,6 +20,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,11 +44,12 @@ final class IndexAnswers {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
     private static final int MAX_HASHES = 20_000;
+    private static final int MAX_FINGERPRINTS = 50_000;
 
     private final StoreView<Bytes, byte[]> index;
     private final StoreView<String, BucketDigest> digests;
     private final StoreView<Bytes, byte[]> locations;
-    private final Deserializer<io.tftpdc.index.FileIndexEntry> entries;
+    private final Deserializer<FileIndexEntry> entries;
     private final Deserializer<io.tftpdc.event.ContentLocation> places;
     private final PeerClient peers;
 
@@ -105,7 +109,9 @@ final class IndexAnswers {
                 parameters.text("prefix", ""),
                 parameters.text("after", ""),
                 parameters.count("limit", DEFAULT_LIMIT, MAX_LIMIT),
-                parameters.flag("removed"));
+                parameters.flag("conflicts")
+                        ? IndexListing.Which.IN_CONFLICT
+                        : parameters.flag("removed") ? IndexListing.Which.ALL : IndexListing.Which.PRESENT);
         List<JsonNode> found = new ArrayList<>();
         List<URI> others = others(index, parameters);
         IndexListing.Page here = IndexListing.list(index.local(), request);
@@ -143,8 +149,8 @@ final class IndexAnswers {
             try (KeyValueIterator<String, BucketDigest> cells = partition.all()) {
                 while (cells.hasNext()) {
                     KeyValue<String, BucketDigest> entry = cells.next();
-                    DigestStore.Cell cell = DigestStore.Cell.parse(entry.key);
-                    add(sums, cell.tenant().value(), cell.bucket(), entry.value);
+                    BucketKey cell = BucketKey.parse(entry.key);
+                    add(sums, cell.tenant().value(), cell.number(), entry.value);
                 }
             }
         }
@@ -158,6 +164,74 @@ final class IndexAnswers {
             sums.keySet().retainAll(Set.of(wanted));
         }
         return Answer.ok(DigestJson.write(sums));
+    }
+
+    /** What the index holds in some buckets of a tenant, for comparing with another site's. */
+    Answer fingerprints(Parameters parameters) {
+        Tenant tenant = new Tenant(parameters.required("tenant"));
+        BitSet buckets = new BitSet(IndexDigest.BUCKETS);
+        for (String number : parameters.required("buckets").split(",")) {
+            buckets.set(new BucketKey(tenant, Integer.parseInt(number)).number());
+        }
+        int limit = parameters.count("limit", MAX_FINGERPRINTS, MAX_FINGERPRINTS);
+        ObjectNode body = JSON.createObjectNode();
+        ObjectNode found = body.putObject("entries");
+        boolean more = false;
+        List<URI> others = others(index, parameters);
+        byte[] prefix = IndexKeys.of(tenant + "/").get();
+        for (ReadOnlyKeyValueStore<Bytes, byte[]> partition : index.local()) {
+            try (KeyValueIterator<Bytes, byte[]> entries =
+                    partition.range(Bytes.wrap(prefix), IndexKeys.of(tenant + "0"))) {
+                while (entries.hasNext()) {
+                    KeyValue<Bytes, byte[]> entry = entries.next();
+                    if (buckets.get(StoredEntry.bucket(entry.value))) {
+                        if (found.size() == limit) {
+                            more = true;
+                            break;
+                        }
+                        found.put(
+                                IndexKeys.parse(entry.key).path().value(),
+                                StoredEntry.history(entry.value).hex());
+                    }
+                }
+            }
+        }
+        for (URI other : others) {
+            JsonNode theirs = peers.get(other, FileIndexQuery.FINGERPRINTS, parameters.values())
+                    .body();
+            more |= theirs.path("more").asBoolean();
+            for (Map.Entry<String, JsonNode> entry : theirs.path("entries").properties()) {
+                if (found.size() < limit) {
+                    found.set(entry.getKey(), entry.getValue());
+                } else {
+                    more = true;
+                }
+            }
+        }
+        return Answer.ok(body.put("more", more));
+    }
+
+    /**
+     * What the index knows of a file, wherever it is held.
+     *
+     * @throws NotQueryableException when nobody can say now
+     */
+    FileIndexEntry entryOf(FileKey key) {
+        switch (index.ownerOf(IndexKeys.of(key))) {
+            case StoreView.Owner.Here<Bytes, byte[]> here -> {
+                byte[] stored = here.store().get(IndexKeys.of(key));
+                return stored == null ? FileIndexEntry.empty(key) : decoded(stored);
+            }
+            case StoreView.Owner.There<Bytes, byte[]> there -> {
+                PeerClient.Answer answer =
+                        peers.get(there.endpoint(), FileIndexQuery.FILES, Map.of("key", List.of(key.toString())));
+                return answer.status() == 200 ? IndexJson.readEntry(answer.body()) : FileIndexEntry.empty(key);
+            }
+        }
+    }
+
+    private FileIndexEntry decoded(byte[] stored) {
+        return entries.deserialize(Topics.FILE_INDEX.name(), StoredEntry.encodedEntry(stored));
     }
 
     private static void add(
@@ -211,7 +285,7 @@ final class IndexAnswers {
     }
 
     private ObjectNode entry(byte[] stored) {
-        return IndexJson.write(entries.deserialize(Topics.FILE_INDEX.name(), StoredEntry.encodedEntry(stored)));
+        return IndexJson.write(decoded(stored));
     }
 
     private static byte[] pathBytes(JsonNode entry) {

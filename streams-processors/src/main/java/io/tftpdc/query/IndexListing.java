@@ -25,9 +25,36 @@ final class IndexListing {
      * @param prefix that paths begin with, may be empty
      * @param after list what comes after this path; empty begins at the start
      * @param limit entries at most
-     * @param removed whether removed files are listed too
+     * @param which files are listed
      */
-    record Request(Tenant tenant, String prefix, String after, int limit, boolean removed) {}
+    record Request(Tenant tenant, String prefix, String after, int limit, Which which) {}
+
+    /** A choice among the files. */
+    enum Which {
+        /** Those that exist. */
+        PRESENT {
+            @Override
+            boolean takes(byte[] stored) {
+                return StoredEntry.isPresent(stored);
+            }
+        },
+        /** Removed ones, too. */
+        ALL {
+            @Override
+            boolean takes(byte[] stored) {
+                return true;
+            }
+        },
+        /** Those with open conflicts, removed or not. */
+        IN_CONFLICT {
+            @Override
+            boolean takes(byte[] stored) {
+                return StoredEntry.conflicts(stored) > 0;
+            }
+        };
+
+        abstract boolean takes(byte[] stored);
+    }
 
     /** @param more whether others follow */
     record Page(List<byte[]> stored, boolean more) {}
@@ -36,13 +63,13 @@ final class IndexListing {
         Bytes prefix = IndexKeys.of(request.tenant() + "/" + request.prefix());
         Bytes first = prefix;
         if (!request.after().isEmpty()) {
-            Bytes after = justAfter(IndexKeys.of(request.tenant() + "/" + request.after()));
+            Bytes after = IndexKeys.justAfter(IndexKeys.of(request.tenant() + "/" + request.after()));
             first = after.compareTo(prefix) > 0 ? after : prefix;
         }
         List<Cursor> cursors = new ArrayList<>();
         try {
             for (ReadOnlyKeyValueStore<Bytes, byte[]> partition : partitions) {
-                cursors.add(new Cursor(open(partition, first), prefix.get(), request.removed()));
+                cursors.add(new Cursor(open(partition, first), prefix.get(), request.which()));
             }
             return merge(cursors, request.limit());
         } finally {
@@ -73,25 +100,18 @@ final class IndexListing {
         return partition.range(first, null);
     }
 
-    /** The smallest key that is greater. */
-    private static Bytes justAfter(Bytes key) {
-        byte[] bytes = new byte[key.get().length + 1];
-        System.arraycopy(key.get(), 0, bytes, 0, bytes.length - 1);
-        return Bytes.wrap(bytes);
-    }
-
     /** Where one partition's scan stands; after {@link #advance} said yes it has a key and a value. */
     private static final class Cursor implements AutoCloseable {
         private final KeyValueIterator<Bytes, byte[]> entries;
         private final byte[] prefix;
-        private final boolean removed;
+        private final Which which;
         private Bytes key = Bytes.wrap(new byte[0]);
         private byte[] value = new byte[0];
 
-        Cursor(KeyValueIterator<Bytes, byte[]> entries, byte[] prefix, boolean removed) {
+        Cursor(KeyValueIterator<Bytes, byte[]> entries, byte[] prefix, Which which) {
             this.entries = entries;
             this.prefix = prefix;
-            this.removed = removed;
+            this.which = which;
         }
 
         boolean advance() {
@@ -100,7 +120,7 @@ final class IndexListing {
                 if (!startsWith(entry.key.get(), prefix)) {
                     return false;
                 }
-                if (removed || StoredEntry.isPresent(entry.value)) {
+                if (which.takes(entry.value)) {
                     key = entry.key;
                     value = entry.value;
                     return true;

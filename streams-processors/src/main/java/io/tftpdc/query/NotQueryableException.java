@@ -1,7 +1,7 @@
 package io.tftpdc.query;
 
 /** The store cannot be read now: it starts, moves to another process, or that process does not answer. Ask again. */
-final class NotQueryableException extends RuntimeException {
+public final class NotQueryableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     NotQueryableException(String message) {

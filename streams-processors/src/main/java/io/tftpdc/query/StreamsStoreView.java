@@ -111,7 +111,7 @@ final class StreamsStoreView<K, V> implements StoreView<K, V> {
         return partitions;
     }
 
-    private static URI endpoint(HostInfo host) {
+    static URI endpoint(HostInfo host) {
         String name = host.host().contains(":") ? "[" + host.host() + "]" : host.host();
         return URI.create("http://" + name + ":" + host.port());
     }

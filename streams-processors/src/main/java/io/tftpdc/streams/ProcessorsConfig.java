@@ -5,6 +5,7 @@ import io.dropwizard.util.DataSize;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.ClockSkew;
+import io.tftpdc.index.convergence.RepairPlan;
 import io.tftpdc.intake.IntakeLimits;
 import io.tftpdc.runtime.Defaults;
 import io.tftpdc.runtime.KafkaClientSettings;
@@ -32,6 +33,7 @@ import java.util.Map;
  * @param threads of each application
  * @param allowedClockSkew how far in the future an event may be
  * @param intake what is accepted from publish topics
+ * @param repair of an index that stays different from a peer's
  * @param tenants whose publish topics are created at start unless they are there
  */
 public record ProcessorsConfig(
@@ -47,6 +49,7 @@ public record ProcessorsConfig(
         Integer threads,
         Duration allowedClockSkew,
         Intake intake,
+        Repair repair,
         List<String> tenants) {
 
     public ProcessorsConfig {
@@ -60,6 +63,7 @@ public record ProcessorsConfig(
         threads = Defaults.or(threads, 1);
         allowedClockSkew = Defaults.or(allowedClockSkew, Duration.ofMillis(ClockSkew.DEFAULT.allowedMillis()));
         intake = Defaults.or(intake, Intake.defaults());
+        repair = Defaults.or(repair, Repair.defaults());
         tenants = List.copyOf(Defaults.or(tenants, List.of(Tenant.DEFAULT.value())));
         if (site != null) {
             // Checks only; the name of a site is text in the file.
@@ -147,6 +151,38 @@ public record ProcessorsConfig(
         }
     }
 
+    /**
+     * @param after how long a bucket of the index must have differed from a peer's, without a change on either side,
+     *     before its entries are announced again
+     * @param longestPause between two announcements of one bucket; each takes twice as long as the one before
+     */
+    public record Repair(Duration after, Duration longestPause) {
+        /** Signs of life come every ten seconds; a peer that misses several is cut off, and is waited for. */
+        private static final Duration SILENT = Duration.ofSeconds(45);
+
+        public Repair {
+            after = Defaults.or(after, Duration.ofSeconds(60));
+            longestPause = Defaults.or(longestPause, Duration.ofHours(1));
+            if (after.toMillis() < 1000) {
+                throw new IllegalArgumentException(
+                        "`after` is " + after + "; expected at least 1s, such as 60s, or the mirror has no chance");
+            }
+            if (longestPause.compareTo(after) < 0) {
+                throw new IllegalArgumentException(
+                        "`longest-pause` is " + longestPause + "; expected no less than `after`, " + after);
+            }
+        }
+
+        @SuppressWarnings("NullAway") // the constructor puts defaults in place of nulls, as it does for the file
+        static Repair defaults() {
+            return new Repair(null, null);
+        }
+
+        RepairPlan.Settings settings() {
+            return new RepairPlan.Settings(after.toMillis(), SILENT.toMillis(), longestPause.toMillis());
+        }
+    }
+
     /** What a streams process needs at least; the rest are defaults. */
     @SuppressWarnings("NullAway") // the constructor puts defaults in place of nulls, as it does for the file
     public static ProcessorsConfig of(
@@ -160,6 +196,7 @@ public record ProcessorsConfig(
                 new Kafka(bootstrapServers, null, null, null),
                 registryUrl,
                 stateDirectory,
+                null,
                 null,
                 null,
                 null,
@@ -182,6 +219,7 @@ public record ProcessorsConfig(
                 threads,
                 allowedClockSkew,
                 intake,
+                repair,
                 tenants);
     }
 
@@ -200,6 +238,26 @@ public record ProcessorsConfig(
                 threads,
                 allowedClockSkew,
                 intake,
+                repair,
+                tenants);
+    }
+
+    /** The same with another patience for what differs from a peer's index. */
+    public ProcessorsConfig withRepair(Repair newRepair) {
+        return new ProcessorsConfig(
+                site,
+                node,
+                host,
+                port,
+                advertisedHost,
+                kafka,
+                registryUrl,
+                stateDirectory,
+                storeMemory,
+                threads,
+                allowedClockSkew,
+                intake,
+                newRepair,
                 tenants);
     }
 }

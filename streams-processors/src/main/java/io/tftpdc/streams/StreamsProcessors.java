@@ -1,5 +1,8 @@
 package io.tftpdc.streams;
 
+import io.tftpdc.client.FileCatalog;
+import io.tftpdc.client.NodeReporter;
+import io.tftpdc.client.TopicWriter;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
@@ -7,6 +10,7 @@ import io.tftpdc.index.ClockSkew;
 import io.tftpdc.intake.IntakeSetup;
 import io.tftpdc.intake.PublishIntakeTopology;
 import io.tftpdc.projection.ContentLocationTopology;
+import io.tftpdc.projection.ConvergenceSetup;
 import io.tftpdc.projection.FileIndexTopology;
 import io.tftpdc.projection.ProjectionSetup;
 import io.tftpdc.projection.SiteTopics;
@@ -25,6 +29,7 @@ import io.tftpdc.wire.SchemaIds;
 import io.tftpdc.wire.SchemaRegistryClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -116,31 +121,40 @@ public final class StreamsProcessors implements AutoCloseable {
                 site, clock, skew, config.intake().limits(), config.intake().commitInterval());
         ProjectionSetup projectionSetup = new ProjectionSetup(site, config.node(), clock, skew);
 
+        URI address = FileIndexQuery.endpoint(self);
+        TopicWriter writer = keep(TopicWriter.connect(config.kafka().clientSettings(), ids));
+        FileCatalog catalog = keep(new FileCatalog(address));
+        ContentRewriter content = keep(new ContentRewriter(config.kafka().clientSettings(), catalog, writer));
+        ConvergenceSetup convergence = new ConvergenceSetup(config.repair().settings(), content);
         keep(() -> StreamsApp.closeAll(apps));
         StreamsApp index = app(new StreamsApp(
                 StreamsSettings.FILE_INDEX,
                 SiteTopics.pattern(Topics.FILE_EVENTS),
-                FileIndexTopology.build(projectionSetup, ids, metrics.registry()),
+                FileIndexTopology.build(projectionSetup, convergence, ids, metrics.registry()),
                 settings.fileIndex(),
                 metrics.registry()));
-        StreamsApp content = app(new StreamsApp(
+        StreamsApp locations = app(new StreamsApp(
                 StreamsSettings.CONTENT_LOCATIONS,
                 SiteTopics.pattern(Topics.CONTENT),
                 ContentLocationTopology.build(projectionSetup, ids, metrics.registry()),
                 settings.contentLocations(),
                 metrics.registry()));
+        FileIndexQuery query = keep(FileIndexQuery.over(index.streams(), locations.streams(), self, ids));
         app(new StreamsApp(
                 StreamsSettings.PUBLISH_INTAKE,
                 publishTopics.pattern(),
-                PublishIntakeTopology.build(intakeSetup, publishTopics.pattern(), ids, metrics.registry()),
+                PublishIntakeTopology.build(
+                        intakeSetup, new IndexKnowledge(query), publishTopics.pattern(), ids, metrics.registry()),
                 settings.publishIntake(),
                 metrics.registry()));
 
-        keep(FileIndexQuery.over(index.streams(), content.streams(), self, ids)).serveOn(ops);
+        query.serveOn(ops);
         apps.forEach(StreamsApp::start);
         // Not earlier: nobody shall be told that this is ready before the applications can be asked.
         kafkaAnswers.set(HealthCheck.Status.up("answered at start"));
         keep(new StreamsMonitor(admin, apps, kafkaAnswers)).start();
+        keep(new NodeReporter(writer, new StreamsReporter(config, address, admin, index, metrics.registry())))
+                .start();
         LOG.atInfo()
                 .addKeyValue("site", config.site())
                 .addKeyValue("node", config.node())
@@ -204,7 +218,12 @@ public final class StreamsProcessors implements AutoCloseable {
     /** So that a registry that is away, or refuses, is found at start and not by the first record. */
     private void registerSchemas() {
         for (Topic<?, ?> topic : List.of(
-                Topics.FILE_EVENTS, Topics.FILE_INDEX, Topics.CONTENT_LOCATIONS, Topics.ALERTS, Topics.REJECTED)) {
+                Topics.FILE_EVENTS,
+                Topics.FILE_INDEX,
+                Topics.INDEX_DIGESTS,
+                Topics.CONTENT_LOCATIONS,
+                Topics.ALERTS,
+                Topics.REJECTED)) {
             topic.values().schema().ifPresent(schema -> ids.idOf(topic.name() + "-value", schema));
         }
     }

@@ -19,6 +19,7 @@ import io.tftpdc.event.Tenant;
 import io.tftpdc.golden.GoldenLog;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.IndexDigest;
+import io.tftpdc.index.convergence.DigestReport.BucketKey;
 import io.tftpdc.streams.Topologies;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.DerivedSchemaIds;
@@ -217,7 +218,8 @@ class FileIndexTopologyTest {
                 .replace(IndexKeys.of(FILE), null, "a digest that fits nothing which is there".getBytes(UTF_8));
         assertThat(digests()).isNotEqualTo(before);
 
-        new DigestStore(stores.digests()).rebuild(driver.getKeyValueStore(FileIndexTopology.STORE), time -> {});
+        new DigestStore(stores.digests())
+                .rebuild(driver.getKeyValueStore(FileIndexTopology.STORE), this::decoded, time -> {});
 
         assertThat(digests()).isEqualTo(before);
     }
@@ -230,7 +232,7 @@ class FileIndexTopologyTest {
         HybridClock restarted = new HybridClock(Topologies.NOW::toEpochMilli);
 
         new DigestStore(new KeyValueStores(driver).digests())
-                .rebuild(driver.getKeyValueStore(FileIndexTopology.STORE), restarted::observe);
+                .rebuild(driver.getKeyValueStore(FileIndexTopology.STORE), this::decoded, restarted::observe);
 
         assertThat(restarted.tick()).isEqualTo(HybridTime.of(ahead, 1));
     }
@@ -246,22 +248,45 @@ class FileIndexTopologyTest {
         try (KeyValueIterator<org.apache.kafka.common.utils.Bytes, byte[]> all =
                 driver.<org.apache.kafka.common.utils.Bytes, byte[]>getKeyValueStore(FileIndexTopology.STORE)
                         .all()) {
-            all.forEachRemaining(entry -> entries.put(
-                    IndexKeys.parse(entry.key),
-                    Topics.FILE_INDEX
-                            .valueSerde(ids)
-                            .deserializer()
-                            .deserialize("tftp.file-index", StoredEntry.encodedEntry(entry.value))));
+            all.forEachRemaining(
+                    entry -> entries.put(IndexKeys.parse(entry.key), decoded(StoredEntry.encodedEntry(entry.value))));
         }
         return entries;
+    }
+
+    private FileIndexEntry decoded(byte[] encoded) {
+        return Topics.FILE_INDEX.valueSerde(ids).deserializer().deserialize("tftp.file-index", encoded);
+    }
+
+    @Test
+    void anEntryOfAFormerVersionIsWrittenAnewWhenATaskStarts() {
+        pipe(own, published(DC2, 0, "1"));
+        pipe(mirrored, published(DC2, 1, "2"));
+        org.apache.kafka.streams.state.KeyValueStore<org.apache.kafka.common.utils.Bytes, byte[]> index =
+                driver.getKeyValueStore(FileIndexTopology.STORE);
+        byte[] today = index.get(IndexKeys.of(FILE));
+        byte[] encoded = StoredEntry.encodedEntry(today);
+        // As version 0.1 had it: flags, bucket, digest and time, then the entry.
+        byte[] former = java.nio.ByteBuffer.allocate(42 + encoded.length)
+                .put((byte) 1)
+                .put(today, 1, 41)
+                .put(encoded)
+                .array();
+        index.put(IndexKeys.of(FILE), former);
+
+        assertThat(StoredEntry.isPresent(former)).isTrue();
+        assertThat(StoredEntry.encodedEntry(former)).isEqualTo(encoded);
+        new DigestStore(new KeyValueStores(driver).digests()).rebuild(index, this::decoded, time -> {});
+
+        assertThat(index.get(IndexKeys.of(FILE))).isEqualTo(today);
     }
 
     private Map<Tenant, IndexDigest> digests() {
         Map<Tenant, IndexDigest> sums = new TreeMap<>();
         try (KeyValueIterator<String, BucketDigest> all =
                 new KeyValueStores(driver).digests().all()) {
-            all.forEachRemaining(entry ->
-                    sums.merge(DigestStore.Cell.parse(entry.key).tenant(), entry.value.digest(), IndexDigest::plus));
+            all.forEachRemaining(
+                    entry -> sums.merge(BucketKey.parse(entry.key).tenant(), entry.value.digest(), IndexDigest::plus));
         }
         return sums;
     }

@@ -88,8 +88,8 @@ class IndexListingTest {
         String after = "";
         boolean more = true;
         while (more) {
-            IndexListing.Page page =
-                    IndexListing.list(partitions, new IndexListing.Request(Tenant.DEFAULT, "", after, 10, false));
+            IndexListing.Page page = IndexListing.list(
+                    partitions, new IndexListing.Request(Tenant.DEFAULT, "", after, 10, IndexListing.Which.PRESENT));
             paths(page).forEach(seen::add);
             after = seen.get(seen.size() - 1);
             more = page.more();
@@ -105,14 +105,22 @@ class IndexListingTest {
 
         assertThat(list("", "", 100, false)).containsExactly("a");
         assertThat(list("", "", 100, true)).containsExactly("a", "b");
-        assertThat(IndexListing.list(partitions, new IndexListing.Request(Tenant.DEFAULT, "", "", 1, false))
+        assertThat(IndexListing.list(
+                                partitions,
+                                new IndexListing.Request(Tenant.DEFAULT, "", "", 1, IndexListing.Which.PRESENT))
                         .more())
                 .isFalse();
     }
 
     private List<String> list(String prefix, String after, int limit, boolean removed) {
-        return paths(
-                IndexListing.list(partitions, new IndexListing.Request(Tenant.DEFAULT, prefix, after, limit, removed)));
+        return paths(IndexListing.list(
+                partitions,
+                new IndexListing.Request(
+                        Tenant.DEFAULT,
+                        prefix,
+                        after,
+                        limit,
+                        removed ? IndexListing.Which.ALL : IndexListing.Which.PRESENT)));
     }
 
     private List<String> paths(IndexListing.Page page) {

@@ -461,6 +461,7 @@ class StreamsProcessorsIT {
                     config.threads(),
                     config.allowedClockSkew(),
                     config.intake(),
+                    config.repair(),
                     config.tenants());
         }
     }

@@ -4,10 +4,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.index.ClockSkew;
+import io.tftpdc.index.convergence.RepairPlan;
 import io.tftpdc.intake.IntakeLimits;
 import io.tftpdc.intake.IntakeSetup;
 import io.tftpdc.intake.PublishIntakeTopology;
+import io.tftpdc.intake.SiteKnowledge;
 import io.tftpdc.projection.ContentLocationTopology;
+import io.tftpdc.projection.ContentRepair;
+import io.tftpdc.projection.ConvergenceSetup;
 import io.tftpdc.projection.FileIndexTopology;
 import io.tftpdc.projection.ProjectionSetup;
 import io.tftpdc.topic.Topic;
@@ -28,6 +32,7 @@ import org.apache.kafka.streams.TopologyTestDriver;
 public final class Topologies {
     public static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
     public static final SiteName SITE = new SiteName("dc1");
+    public static final Duration REPAIR_AFTER = Duration.ofSeconds(60);
 
     private Topologies() {}
 
@@ -37,13 +42,28 @@ public final class Topologies {
                 IntakeLimits.DEFAULT.maxRecordBytes(), IntakeLimits.DEFAULT.maxFileBytes(), uploadIdle);
         return PublishIntakeTopology.build(
                 new IntakeSetup(SITE, clock(), ClockSkew.DEFAULT, limits, Duration.ofMillis(20)),
+                SiteKnowledge.NONE,
                 Topics.PUBLISH_PATTERN,
                 ids,
                 meters);
     }
 
     public static Topology index(SchemaIds ids, MeterRegistry meters) {
-        return FileIndexTopology.build(new ProjectionSetup(SITE, "s1", clock(), ClockSkew.DEFAULT), ids, meters);
+        return index(SITE, ContentRepair.NONE, ids, meters);
+    }
+
+    /** Mends what differs for {@link #REPAIR_AFTER}. */
+    public static Topology index(SiteName site, ContentRepair content, SchemaIds ids, MeterRegistry meters) {
+        return FileIndexTopology.build(
+                new ProjectionSetup(site, "s1", clock(), ClockSkew.DEFAULT),
+                new ConvergenceSetup(
+                        new RepairPlan.Settings(
+                                REPAIR_AFTER.toMillis(),
+                                45_000,
+                                Duration.ofHours(1).toMillis()),
+                        content),
+                ids,
+                meters);
     }
 
     public static Topology locations(SchemaIds ids, MeterRegistry meters) {

@@ -2,12 +2,14 @@ package io.tftpdc.admin;
 
 import io.tftpdc.admin.audit.AuditLog;
 import io.tftpdc.admin.feed.TopicFollower;
+import io.tftpdc.admin.files.ConflictsResource;
 import io.tftpdc.admin.files.ContentAnswers;
 import io.tftpdc.admin.files.FilesResource;
 import io.tftpdc.admin.files.PublishFileHandler;
 import io.tftpdc.admin.http.OnePortServerFactory;
 import io.tftpdc.admin.http.ProblemAnswers;
 import io.tftpdc.admin.http.RequestTimers;
+import io.tftpdc.admin.nodes.ConvergenceResource;
 import io.tftpdc.admin.nodes.NodeDirectory;
 import io.tftpdc.admin.nodes.NodesResource;
 import io.tftpdc.admin.ops.OpenApiDocument;
@@ -19,11 +21,14 @@ import io.tftpdc.admin.tenants.TenantsResource;
 import io.tftpdc.client.ContentReader;
 import io.tftpdc.client.FileCatalog;
 import io.tftpdc.client.FilePublisher;
+import io.tftpdc.client.NodeReporter;
 import io.tftpdc.client.TopicWriter;
 import io.tftpdc.event.HybridClock;
+import io.tftpdc.event.NodeReported;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.ClockSkew;
+import io.tftpdc.index.convergence.DigestBoard;
 import io.tftpdc.runtime.HealthRegistry;
 import io.tftpdc.runtime.Metrics;
 import io.tftpdc.runtime.OpsResource;
@@ -33,7 +38,9 @@ import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaIds;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -53,12 +60,14 @@ public final class AdminServer implements AutoCloseable {
 
     private final Server server;
     private final HealthRegistry health;
+    private final TopicWriter writer;
     private final Deque<AutoCloseable> parts;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private AdminServer(Server server, HealthRegistry health, Deque<AutoCloseable> parts) {
+    private AdminServer(Server server, HealthRegistry health, TopicWriter writer, Deque<AutoCloseable> parts) {
         this.server = server;
         this.health = health;
+        this.writer = writer;
         this.parts = parts;
     }
 
@@ -74,6 +83,7 @@ public final class AdminServer implements AutoCloseable {
         try {
             AdminServer admin = assemble(config, ids, parts);
             admin.listen(config);
+            admin.reportFrom(config);
             return admin;
         } catch (IOException | RuntimeException e) {
             closeAll(parts);
@@ -102,6 +112,9 @@ public final class AdminServer implements AutoCloseable {
         TopicFollower<?, ?> nodeFeed = closing(
                 parts, new TopicFollower<>(kafka, Topics.NODE_EVENTS, ids, (node, report) -> nodes.apply(report)));
 
+        DigestBoard board = new DigestBoard();
+        TopicFollower<?, ?> digestFeed = closing(
+                parts, new TopicFollower<>(kafka, Topics.INDEX_DIGESTS, ids, (key, report) -> board.apply(report)));
         AuditLog audit = new AuditLog(writer, site, clock, metrics.registry());
         DefineTenantHandler defineTenant = new DefineTenantHandler(topics, writer, tenants, site, clock);
         PublishFileHandler publishFile = new PublishFileHandler(
@@ -126,7 +139,7 @@ public final class AdminServer implements AutoCloseable {
                         defineTenant,
                         config.tenants().stream().map(Tenant::new).toList(),
                         tenantFeed,
-                        List.of(tenantFeed, nodeFeed)));
+                        List.of(tenantFeed, nodeFeed, digestFeed)));
         HealthRegistry health = new HealthRegistry()
                 .readiness("kafka", backbone::kafka)
                 .readiness("tenants", backbone::tenants)
@@ -137,15 +150,22 @@ public final class AdminServer implements AutoCloseable {
                         new FilesResource(tenantsResource, catalog, publishFile, new ContentAnswers(reader)),
                         tenantsResource,
                         new NodesResource(nodes, tenantsResource, catalog),
+                        new ConvergenceResource(
+                                site, board, nodes, tenantsResource, catalog, System::currentTimeMillis),
+                        new ConflictsResource(tenantsResource, catalog, publishFile),
                         new OverviewResource(config.site()),
-                        new OpenApiResource(new OpenApiDocument(
-                                Set.of(FilesResource.class, TenantsResource.class, NodesResource.class))),
+                        new OpenApiResource(new OpenApiDocument(Set.of(
+                                FilesResource.class,
+                                TenantsResource.class,
+                                NodesResource.class,
+                                ConvergenceResource.class,
+                                ConflictsResource.class))),
                         new OpsResource(health, metrics),
                         new ProblemAnswers(),
                         new RequestTimers(metrics.registry())))
                 .server(new OnePortServerFactory(config.host(), config.port(), config.idleTimeout()));
         backbone.start();
-        return new AdminServer(server, health, parts);
+        return new AdminServer(server, health, writer, parts);
     }
 
     private void listen(AdminConfig config) throws IOException {
@@ -160,6 +180,44 @@ public final class AdminServer implements AutoCloseable {
                 .addKeyValue("url", url())
                 .addKeyValue("site", config.site())
                 .log("Admin API started");
+    }
+
+    /** Not before there is a port to tell. */
+    private void reportFrom(AdminConfig config) {
+        SiteName site = new SiteName(config.site());
+        String host = config.host().equals("0.0.0.0") ? hostName() : config.host();
+        String address = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+        long startedAtMillis = System.currentTimeMillis();
+        closing(
+                        parts,
+                        new NodeReporter(
+                                writer,
+                                stopping -> new NodeReported(
+                                        site,
+                                        config.node(),
+                                        NodeReporter.version(AdminServer.class),
+                                        stopping ? "STOPPED" : health.ready().up() ? "READY" : "STARTING",
+                                        startedAtMillis,
+                                        System.currentTimeMillis(),
+                                        0,
+                                        0,
+                                        0,
+                                        0,
+                                        Map.of(),
+                                        List.of(),
+                                        "admin",
+                                        Map.of("http", address),
+                                        site,
+                                        0)))
+                .start();
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
     }
 
     private static IOException explain(Exception e, InetSocketAddress address) {

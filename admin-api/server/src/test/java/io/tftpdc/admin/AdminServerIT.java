@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tftpdc.broker.EmbeddedKafka;
+import io.tftpdc.client.ConflictPage;
+import io.tftpdc.client.ConvergenceReport;
+import io.tftpdc.client.FileCatalog;
 import io.tftpdc.client.FileHistory;
 import io.tftpdc.client.FileInfo;
 import io.tftpdc.client.FilePage;
@@ -15,11 +18,23 @@ import io.tftpdc.client.TenantInfo;
 import io.tftpdc.client.TftpdcClient;
 import io.tftpdc.client.TftpdcClient.Publication;
 import io.tftpdc.client.TftpdcException;
+import io.tftpdc.client.TopicWriter;
 import io.tftpdc.event.AuditEvent;
+import io.tftpdc.event.EventEnvelope;
+import io.tftpdc.event.EventId;
+import io.tftpdc.event.FileContent;
+import io.tftpdc.event.FileEvent;
+import io.tftpdc.event.FileKey;
+import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.event.VersionVector;
+import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.registry.EmbeddedRegistry;
 import io.tftpdc.streams.ProcessorsConfig;
 import io.tftpdc.streams.StreamsProcessors;
+import io.tftpdc.topic.Topic;
+import io.tftpdc.topic.TopicCreator;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaRegistryClient;
 import java.io.IOException;
@@ -38,6 +53,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -466,6 +482,93 @@ class AdminServerIT {
                         .path("default")
                         .path("digest")
                         .asText());
+    }
+
+    @Test
+    void aVersionThatLostUnknowinglyIsListedAndRestored() throws Exception {
+        byte[] ours = random(81, 300);
+        publish("conflict/a", ours);
+        publish("conflict/b", random(82, 10));
+        // Another site's writers: one knew nothing of ours, the other one did.
+        SiteName dc2 = new SiteName("dc2");
+        publishAtPeer(dc2, "conflict/a", VersionVector.NOTHING);
+        publishAtPeer(dc2, "conflict/b", catalogEntry("conflict/b").seen());
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> catalogEntry("conflict/a").revisions().size() == 2
+                        && catalogEntry("conflict/b").revisions().size() == 2);
+
+        ConflictPage page = client.conflicts("default", "conflict/", "", 10);
+
+        assertThat(page.conflicts()).singleElement().satisfies(conflict -> {
+            assertThat(conflict.path()).isEqualTo("conflict/a");
+            assertThat(conflict.winner().origin()).isEqualTo("dc2");
+            assertThat(conflict.losers()).singleElement().satisfies(loser -> assertThat(loser.sha256())
+                    .isEqualTo(Sha256.of(ours).hex()));
+        });
+        assertThat(page.total()).isEqualTo(1);
+
+        TftpdcClient.Restored restored = client.restore("default", "conflict/a", "");
+
+        assertThat(restored.shown()).isTrue();
+        assertThat(fetch("/api/v1/tenants/default/files/conflict/a").body()).isEqualTo(ours);
+        assertThat(client.conflicts("default", "conflict/", "", 10).conflicts()).isEmpty();
+        assertThatThrownBy(() -> client.restore("default", "conflict/a", ""))
+                .hasMessageContaining("has no open conflict");
+        assertThatThrownBy(() -> client.restore("default", "conflict/a", "nonsense"))
+                .hasMessageContaining("no revision nonsense");
+    }
+
+    @Test
+    void sitesAndNodesAreComparedByWhatTheySay() throws Exception {
+        publish("compare/a", random(91, 10));
+        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+            ConvergenceReport report = client.convergence("default", false);
+            assertThat(report.sites())
+                    .filteredOn(site -> site.site().equals("dc1"))
+                    .singleElement()
+                    .satisfies(site -> {
+                        assertThat(site.state()).isEqualTo("same");
+                        assertThat(site.tenants()).singleElement().satisfies(tenant -> assertThat(tenant.files())
+                                .isPositive());
+                    });
+            assertThat(report.nodes()).extracting(node -> node.role()).contains("streams", "admin");
+        });
+        assertThat(client.nodes())
+                .filteredOn(node -> node.role().equals("streams"))
+                .singleElement()
+                .satisfies(node -> assertThat(node.addresses().get("http")).endsWith(":" + streams.port()));
+    }
+
+    /** As the mirror would bring it here; the bytes are of no interest. */
+    private static void publishAtPeer(SiteName peer, String path, VersionVector seen) throws Exception {
+        Topic<FileKey, FileEvent> mirrored = Topics.FILE_EVENTS.mirroredFrom(peer);
+        FileContent content = new FileContent(
+                Sha256.of(path.getBytes(StandardCharsets.UTF_8)),
+                1,
+                FileContent.CHUNK_SIZE,
+                new FileContent.Inline(List.of(new Sha256(1, 2, 3, 4))));
+        FileEvent event = new FileEvent.FilePublished(
+                new EventEnvelope(
+                        new EventId(UUID.randomUUID()),
+                        peer,
+                        HybridTime.of(System.currentTimeMillis() + 1000, 0),
+                        "user:bert"),
+                FileKey.of("default", path),
+                content,
+                "",
+                Map.of(),
+                seen);
+        try (Admin kafka = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+                TopicWriter writer = TopicWriter.connect(Map.of("bootstrap.servers", broker.bootstrapServers()), ids)) {
+            new TopicCreator(kafka, (short) 1).ensure(List.of(mirrored));
+            writer.write(mirrored, event.key(), event).get();
+        }
+    }
+
+    private static FileIndexEntry catalogEntry(String path) throws IOException {
+        try (FileCatalog catalog = new FileCatalog(URI.create("http://localhost:" + streams.port()))) {
+            return catalog.entry(FileKey.of("default", path));
+        }
     }
 
     @Test

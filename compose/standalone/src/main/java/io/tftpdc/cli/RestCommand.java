@@ -28,6 +28,11 @@ abstract class RestCommand implements Callable<Integer> {
     /** Does the work; what it throws becomes a message on standard error and exit code 1. */
     abstract void run(TftpdcClient client) throws IOException;
 
+    /** What a {@link #run} that threw nothing ends the program with. */
+    int exitCode() {
+        return ExitCode.OK;
+    }
+
     @Override
     public final Integer call() throws IOException {
         try (TftpdcClient client = server.connect()) {
@@ -39,7 +44,7 @@ abstract class RestCommand implements Callable<Integer> {
         } finally {
             out().flush();
         }
-        return ExitCode.OK;
+        return exitCode();
     }
 
     private static IOException explained(IOException failure) {

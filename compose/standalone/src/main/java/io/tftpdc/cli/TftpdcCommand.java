@@ -24,6 +24,9 @@ import picocli.CommandLine.Spec;
             HistoryCommand.class,
             RemoveCommand.class,
             TenantsCommand.class,
+            SyncStatusCommand.class,
+            ConflictsCommand.class,
+            NodesCommand.class,
             StandaloneCommand.class,
             BenchCommand.class
         })

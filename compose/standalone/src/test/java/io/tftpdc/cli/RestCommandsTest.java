@@ -104,6 +104,75 @@ class RestCommandsTest {
     }
 
     @Test
+    void syncStatusEndsWithZeroOnlyWhenAllAgree() {
+        String tenant = "{\"tenant\":\"default\",\"same\":%s,\"digest\":\"" + HASH + "\",\"files\":3,\"conflicts\":1,"
+                + "\"buckets\":[%s],\"paths\":[{\"path\":\"boot/a\",\"where\":\"dc2\"}],\"note\":\"\"}";
+        String report = "{\"site\":\"dc1\",\"agree\":%s,\"asOf\":\"\",\"sites\":[{\"site\":\"dc2\",\"state\":\"%s\","
+                + "\"behindEvents\":7,\"behindSeconds\":%d,\"reportAgeSeconds\":2,\"tenants\":[%s]}],"
+                + "\"nodes\":[{\"site\":\"dc2\",\"node\":\"edge-1\",\"role\":\"edge\",\"state\":\"READY\",\"same\":true,"
+                + "\"behindEvents\":0,\"behindSeconds\":0,\"reportAgeSeconds\":3,\"tenants\":[]}]}";
+        answers.put(
+                "GET /api/v1/convergence?tenant=default&paths=true",
+                new Answer(200, String.format(report, false, "different", 12, String.format(tenant, false, "17"))));
+        answers.put(
+                "GET /api/v1/convergence?tenant=&paths=false",
+                new Answer(200, String.format(report, true, "same", 0, String.format(tenant, true, ""))));
+
+        assertThat(run("sync-status", "-t", "default", "--paths")).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("site dc2  different, for 12 s, 7 events to read, heard of 2 s ago")
+                .contains("3 files, 1 conflicts, differs in bucket 17")
+                .contains("boot/a  only at dc2")
+                .contains("node dc2/edge-1  edge READY, reported 3 s ago")
+                .contains("they do not all agree");
+        assertThat(run("sync-status")).isZero();
+        assertThat(out.toString()).endsWith("all agree" + System.lineSeparator());
+        assertThat(run("sync-status", "--json")).isZero();
+        assertThat(run("sync-status", "--paths")).isEqualTo(2);
+        assertThat(err.toString()).contains("--paths needs --tenant");
+    }
+
+    @Test
+    void conflictsAreListedPageByPageAndRestored() {
+        String version = "{\"revision\":\"id-%d\",\"kind\":\"published\",\"time\":\"t\",\"origin\":\"dc%d\","
+                + "\"actor\":\"a\",\"sha256\":\"" + HASH + "\",\"size\":5}";
+        String page = "{\"total\":2,\"conflicts\":[{\"tenant\":\"default\",\"path\":\"%s\",\"winner\":"
+                + String.format(version, 1, 1) + ",\"losers\":[" + String.format(version, 2, 2)
+                + "]}],\"next\":\"%s\"}";
+        answers.put(
+                "GET /api/v1/conflicts?tenant=default&prefix=&after=&limit=500",
+                new Answer(200, String.format(page, "x/a", "x/a")));
+        answers.put(
+                "GET /api/v1/conflicts?tenant=default&prefix=&after=x%2Fa&limit=500",
+                new Answer(200, String.format(page, "x/b", "")));
+        answers.put(
+                "POST /api/v1/conflicts/restore",
+                new Answer(
+                        200,
+                        "{\"tenant\":\"default\",\"path\":\"x/a\",\"revision\":\"id-2\",\"kind\":\"published\","
+                                + "\"stamp\":\"s\",\"shown\":true}"));
+
+        assertThat(run("conflicts")).isZero();
+        assertThat(out.toString()).contains("x/a", "x/b", "lost  t", "id-2", "2 open conflicts");
+        assertThat(run("conflicts", "restore", "x/a", "--revision", "id-2")).isZero();
+        assertThat(out.toString()).contains("restored default/x/a to revision id-2");
+        assertThat(requests.get(2)).contains("\"revision\":\"id-2\"", "\"path\":\"x/a\"");
+    }
+
+    @Test
+    void nodesAreListedWithRoleAndAddress() {
+        answers.put(
+                "GET /api/v1/nodes",
+                new Answer(
+                        200,
+                        "{\"nodes\":[{\"site\":\"dc1\",\"node\":\"s1\",\"role\":\"streams\",\"state\":\"READY\","
+                                + "\"reportedAt\":\"t\",\"addresses\":{\"http\":\"http://h:1\"}}]}"));
+
+        assertThat(run("nodes")).isZero();
+        assertThat(out.toString()).contains("dc1/s1", "streams", "READY", "http://h:1");
+    }
+
+    @Test
     void lsGoesThroughAllPages() {
         answers.put(
                 "GET /api/v1/tenants/default/files?prefix=boot%2F&after=&limit=500",

@@ -44,7 +44,10 @@ class ArchitectureTest {
             Map.entry("intake", Set.of("event", "index", "wire", "topic", "runtime", "streams.kit")),
             // the client reads the JSON that the query writes
             Map.entry("query", Set.of("event", "index", "wire", "topic", "client", "runtime", "projection")),
-            Map.entry("streams", Set.of("event", "index", "wire", "topic", "runtime", "projection", "intake", "query")),
+            // the client reads and writes content, and reports the node
+            Map.entry(
+                    "streams",
+                    Set.of("event", "index", "wire", "topic", "client", "runtime", "projection", "intake", "query")),
             // admin-api, mirrormaker
             Map.entry("admin", Set.of("event", "index", "wire", "topic", "client", "runtime")),
             Map.entry("mirror", Set.of("event", "wire", "topic", "runtime")),

@@ -12,6 +12,7 @@ import io.tftpdc.event.Sha256;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.event.TransferEvent;
 import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.index.convergence.DigestReport;
 import io.tftpdc.wire.Formats;
 import java.time.Duration;
 import java.util.List;
@@ -95,6 +96,15 @@ public final class Topics {
             false,
             "What the site's fold of all file events says of each file; edge nodes follow it.");
 
+    public static final Topic<String, DigestReport> INDEX_DIGESTS = new Topic<>(
+            "tftp.index-digests",
+            Formats.TEXT,
+            Formats.DIGEST_REPORT,
+            TopicSettings.compacted(),
+            true,
+            "What each partition of the site's index sums up to, bucket by bucket, for other sites to compare with; the"
+                    + " key is partition/tenant/bucket, and the record lies in the partition that it speaks of.");
+
     public static final Topic<Sha256, ContentLocation> CONTENT_LOCATIONS = new Topic<>(
             "tftp.content-locations",
             Formats.SHA_256,
@@ -149,6 +159,7 @@ public final class Topics {
                 NODE_EVENTS,
                 AUDIT_EVENTS,
                 FILE_INDEX,
+                INDEX_DIGESTS,
                 CONTENT_LOCATIONS,
                 ALERTS,
                 REJECTED);

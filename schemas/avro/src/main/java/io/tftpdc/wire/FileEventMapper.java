@@ -24,7 +24,8 @@ final class FileEventMapper implements AvroMapper<FileEvent, io.tftpdc.wire.avro
         io.tftpdc.wire.avro.FileEvent.Builder record = io.tftpdc.wire.avro.FileEvent.newBuilder()
                 .setEnvelope(EnvelopeMapper.toAvro(event.envelope()))
                 .setTenant(event.key().tenant().value())
-                .setPath(event.key().path().value());
+                .setPath(event.key().path().value())
+                .setSeen(EnvelopeMapper.toAvro(event.seen()));
         return switch (event) {
             case FilePublished published ->
                 record.setType("FilePublished")
@@ -50,10 +51,11 @@ final class FileEventMapper implements AvroMapper<FileEvent, io.tftpdc.wire.avro
                     key,
                     PublishedMapper.contentFrom(published.getContent()),
                     published.getContentType(),
-                    published.getLabels());
+                    published.getLabels(),
+                    EnvelopeMapper.seenFrom(written.getSeen()));
         }
         return written.getRemoved() != null
-                ? new FileRemoved(envelope, key)
+                ? new FileRemoved(envelope, key, EnvelopeMapper.seenFrom(written.getSeen()))
                 : new UnknownEvent(envelope, key, written.getType());
     }
 }

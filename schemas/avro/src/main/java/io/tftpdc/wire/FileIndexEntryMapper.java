@@ -39,8 +39,10 @@ final class FileIndexEntryMapper implements AvroMapper<FileIndexEntry, io.tftpdc
             case FileRevision.Published published ->
                 new io.tftpdc.wire.avro.FileRevision(
                         envelope,
-                        PublishedMapper.toAvro(published.content(), published.contentType(), published.labels()));
-            case FileRevision.Removed removed -> new io.tftpdc.wire.avro.FileRevision(envelope, null);
+                        PublishedMapper.toAvro(published.content(), published.contentType(), published.labels()),
+                        EnvelopeMapper.toAvro(published.seen()));
+            case FileRevision.Removed removed ->
+                new io.tftpdc.wire.avro.FileRevision(envelope, null, EnvelopeMapper.toAvro(removed.seen()));
         };
     }
 
@@ -48,12 +50,14 @@ final class FileIndexEntryMapper implements AvroMapper<FileIndexEntry, io.tftpdc
         EventEnvelope envelope = EnvelopeMapper.fromAvro(written.getEnvelope());
         FilePublished published = written.getPublished();
         return published == null
-                ? new FileRevision.Removed(envelope.stamp(), envelope.actor())
+                ? new FileRevision.Removed(
+                        envelope.stamp(), envelope.actor(), EnvelopeMapper.seenFrom(written.getSeen()))
                 : new FileRevision.Published(
                         envelope.stamp(),
                         envelope.actor(),
                         PublishedMapper.contentFrom(published.getContent()),
                         published.getContentType(),
-                        published.getLabels());
+                        published.getLabels(),
+                        EnvelopeMapper.seenFrom(written.getSeen()));
     }
 }

@@ -11,6 +11,7 @@ import io.tftpdc.event.RejectedRecord;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.TransferEvent;
 import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.index.convergence.DigestReport;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
@@ -48,6 +49,8 @@ public final class Formats {
     public static final Format<NodeReported> NODE_REPORTED = avro(new NodeReportedMapper());
     public static final Format<AuditEvent> AUDIT_EVENT = avro(new AuditEventMapper());
     public static final Format<AlertEvent> ALERT_EVENT = avro(new AlertEventMapper());
+
+    public static final Format<DigestReport> DIGEST_REPORT = avro(new DigestReportMapper());
 
     private static <M, A extends SpecificRecord> Format<M> avro(AvroMapper<M, A> mapper) {
         return new Format<>() {

@@ -7,6 +7,8 @@ import io.tftpdc.event.ContentLocation;
 import io.tftpdc.event.NodeReported;
 import io.tftpdc.event.RejectedRecord;
 import io.tftpdc.event.TransferEvent;
+import io.tftpdc.index.IndexDigest;
+import io.tftpdc.index.convergence.DigestReport;
 import io.tftpdc.property.RandomValues;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -30,6 +32,7 @@ final class RandomRecords {
     Map<Format<?>, Supplier<?>> all() {
         return Map.of(
                 Formats.FILE_EVENT, () -> values.event(values.key()),
+                Formats.DIGEST_REPORT, this::digestReport,
                 Formats.FILE_INDEX_ENTRY, () -> values.entry(values.key(), 20),
                 Formats.CONTENT_LOCATION, this::contentLocation,
                 Formats.REJECTED_RECORD, this::rejectedRecord,
@@ -38,6 +41,38 @@ final class RandomRecords {
                 Formats.NODE_REPORTED, this::nodeReported,
                 Formats.AUDIT_EVENT, this::auditEvent,
                 Formats.ALERT_EVENT, this::alertEvent);
+    }
+
+    private DigestReport digestReport() {
+        DigestReport.BucketKey bucket = new DigestReport.BucketKey(values.tenant(), random.nextInt(256));
+        return switch (random.nextInt(3)) {
+            case 0 -> new DigestReport.Alive(values.site(), random.nextInt(), random.nextLong(), random.nextLong());
+            case 1 ->
+                new DigestReport.Bucket(
+                        values.site(),
+                        random.nextInt(),
+                        random.nextLong(),
+                        random.nextLong(),
+                        bucket,
+                        digest(),
+                        digest(),
+                        random.nextLong(),
+                        random.nextLong());
+            default ->
+                new DigestReport.Listing(
+                        values.site(),
+                        random.nextInt(),
+                        random.nextLong(),
+                        random.nextLong(),
+                        bucket,
+                        values.many(
+                                random.nextInt(5),
+                                () -> new DigestReport.Fingerprint(random.nextLong(), random.nextLong())));
+        };
+    }
+
+    private IndexDigest digest() {
+        return new IndexDigest(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
     }
 
     private ContentLocation contentLocation() {

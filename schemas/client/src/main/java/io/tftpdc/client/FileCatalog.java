@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Asks the site's file index, which the streams processors hold, through their query endpoint. Any thread may ask; every
@@ -72,8 +73,34 @@ public final class FileCatalog implements ContentLocator, AutoCloseable {
      * @param removed whether files that were removed are listed too
      */
     public Page list(Tenant tenant, String prefix, String after, int limit, boolean removed) throws IOException {
+        return page(tenant, prefix, after, limit, "&removed=" + removed);
+    }
+
+    /** As {@link #list}, of the files with open conflicts, removed ones included. */
+    public Page conflicts(Tenant tenant, String prefix, String after, int limit) throws IOException {
+        return page(tenant, prefix, after, limit, "&conflicts=true");
+    }
+
+    /**
+     * Digests of the revisions of each entry in some buckets, by path, to compare with another site's.
+     *
+     * @param more whether there are more than could be told
+     */
+    public record Fingerprints(Map<String, String> byPath, boolean more) {}
+
+    public Fingerprints fingerprints(Tenant tenant, Collection<Integer> buckets) throws IOException {
+        JsonNode answer = json(get("/query/v1/fingerprints?tenant=" + encode(tenant.value()) + "&buckets="
+                + String.join(",", buckets.stream().map(String::valueOf).toList())));
+        Map<String, String> byPath = new TreeMap<>();
+        answer.path("entries")
+                .properties()
+                .forEach(entry -> byPath.put(entry.getKey(), entry.getValue().asText()));
+        return new Fingerprints(byPath, answer.path("more").asBoolean());
+    }
+
+    private Page page(Tenant tenant, String prefix, String after, int limit, String which) throws IOException {
         JsonNode page = json(get("/query/v1/list?tenant=" + encode(tenant.value()) + "&prefix=" + encode(prefix)
-                + "&after=" + encode(after) + "&limit=" + limit + "&removed=" + removed));
+                + "&after=" + encode(after) + "&limit=" + limit + which));
         List<FileIndexEntry> entries = new ArrayList<>();
         page.path("entries").forEach(entry -> entries.add(IndexJson.readEntry(entry)));
         JsonNode next = page.path("next");

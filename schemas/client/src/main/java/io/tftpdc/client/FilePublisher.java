@@ -13,6 +13,7 @@ import io.tftpdc.index.FileDecider;
 import io.tftpdc.index.FileDecider.Command;
 import io.tftpdc.index.FileDecider.Decision;
 import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.index.FileRevision;
 import io.tftpdc.topic.Topics;
 import java.io.IOException;
 import java.io.InputStream;
@@ -119,6 +120,20 @@ public final class FilePublisher {
      */
     public PublishOutcome remove(FileIndexEntry current, String actor) throws IOException {
         return decide(current, new Command.Remove(current.key()), actor);
+    }
+
+    /**
+     * Publishes a version once more whose bytes Kafka has: the content of an earlier revision becomes the newest.
+     *
+     * @param current what the index knows of the file
+     * @throws PublishFailedException when Kafka did not take it
+     */
+    public PublishOutcome publishAgain(FileIndexEntry current, FileRevision.Published version, String actor)
+            throws IOException {
+        return decide(
+                current,
+                new Command.Publish(current.key(), version.content(), version.contentType(), version.labels()),
+                actor);
     }
 
     private static PublishOutcome tooLarge(PublishRequest request, long size) {

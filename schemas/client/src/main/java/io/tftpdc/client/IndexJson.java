@@ -12,6 +12,7 @@ import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
+import io.tftpdc.event.VersionVector;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.FileRevision;
 import java.time.Instant;
@@ -71,6 +72,10 @@ public final class IndexJson {
                 .put("hybridTime", stamp.time().packed())
                 .put("time", Instant.ofEpochMilli(stamp.time().wallMillis()).toString())
                 .put("actor", revision.actor());
+        if (revision.seen().known()) {
+            ObjectNode seen = node.putObject("seen");
+            revision.seen().latest().forEach((origin, time) -> seen.put(origin.value(), time.packed()));
+        }
         switch (revision) {
             case FileRevision.Removed removed -> node.put("kind", "removed");
             case FileRevision.Published published -> {
@@ -102,18 +107,32 @@ public final class IndexJson {
         String actor = text(node, "actor");
         String kind = text(node, "kind");
         return switch (kind) {
-            case "removed" -> new FileRevision.Removed(stamp, actor);
+            case "removed" -> new FileRevision.Removed(stamp, actor, readSeen(node));
             case "published" ->
                 new FileRevision.Published(
                         stamp,
                         actor,
                         readContent(node),
                         node.path("contentType").asText(""),
-                        readLabels(node));
+                        readLabels(node),
+                        readSeen(node));
             default ->
                 throw new IllegalArgumentException("revision is of kind '" + kind
                         + "'; expected published or removed. Is the other side newer than this program?");
         };
+    }
+
+    private static VersionVector readSeen(JsonNode node) {
+        JsonNode written = node.path("seen");
+        if (!written.isObject()) {
+            return VersionVector.UNKNOWN;
+        }
+        Map<SiteName, HybridTime> latest = new TreeMap<>();
+        written.properties()
+                .forEach(one -> latest.put(
+                        new SiteName(one.getKey()),
+                        new HybridTime(one.getValue().asLong())));
+        return VersionVector.of(latest);
     }
 
     private static FileContent readContent(JsonNode node) {

@@ -180,6 +180,47 @@ public final class TftpdcClient implements AutoCloseable {
                 TenantInfo.class);
     }
 
+    /**
+     * Which sites and nodes agree.
+     *
+     * @param tenant whose files alone; all when empty
+     * @param paths whether to name the files that differ; needs a tenant
+     */
+    public ConvergenceReport convergence(String tenant, boolean paths) throws IOException {
+        return get(uri("convergence?tenant=" + encode(tenant) + "&paths=" + paths), ConvergenceReport.class);
+    }
+
+    /** All nodes that were heard of. */
+    public List<NodeInfo> nodes() throws IOException {
+        return get(uri("nodes"), Nodes.class).nodes();
+    }
+
+    /** One page of a tenant's conflicts. */
+    public ConflictPage conflicts(String tenant, String prefix, String after, int limit) throws IOException {
+        return get(
+                uri("conflicts?tenant=" + encode(tenant) + "&prefix=" + encode(prefix) + "&after=" + encode(after)
+                        + "&limit=" + limit),
+                ConflictPage.class);
+    }
+
+    /**
+     * Makes a revision that lost the newest of its file.
+     *
+     * @param revision which; the latest loser when empty
+     */
+    public Restored restore(String tenant, String path, String revision) throws IOException {
+        byte[] body = JSON.writeValueAsBytes(Map.of("tenant", tenant, "path", path, "revision", revision));
+        return json(
+                send(
+                        HttpRequest.newBuilder(uri("conflicts/restore"))
+                                .header("Content-Type", "application/json")
+                                .timeout(ANSWER_TIMEOUT)
+                                .POST(HttpRequest.BodyPublishers.ofByteArray(body)),
+                        200,
+                        202),
+                Restored.class);
+    }
+
     @Override
     public void close() {
         http.shutdownNow();
@@ -187,6 +228,19 @@ public final class TftpdcClient implements AutoCloseable {
 
     /** The answer of {@code GET /api/v1/tenants}. */
     public record Tenants(List<TenantInfo> tenants) {}
+
+    /** The answer of {@code GET /api/v1/nodes}. */
+    public record Nodes(List<NodeInfo> nodes) {}
+
+    /**
+     * The answer of {@code POST /api/v1/conflicts/restore}.
+     *
+     * @param revision that was restored
+     * @param kind {@code published} or {@code removed}
+     * @param stamp of the new event
+     * @param shown whether the index shows it already
+     */
+    public record Restored(String tenant, String path, String revision, String kind, String stamp, boolean shown) {}
 
     private URI uri(String belowApi) {
         return base.resolve("api/v1/" + belowApi);

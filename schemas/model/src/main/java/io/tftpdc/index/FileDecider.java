@@ -26,17 +26,22 @@ public final class FileDecider {
         record Rejected(String reason) implements Decision {}
     }
 
-    /** @param entry what the index knows of the command's file now */
+    /** @param entry what the index knows of the command's file now; the event says that its writer knew so much */
     public static Decision decide(FileIndexEntry entry, Command command, EventEnvelope envelope) {
         return switch (command) {
             case Command.Publish publish ->
                 new Decision.Accepted(new FileEvent.FilePublished(
-                        envelope, publish.key(), publish.content(), publish.contentType(), publish.labels()));
+                        envelope,
+                        publish.key(),
+                        publish.content(),
+                        publish.contentType(),
+                        publish.labels(),
+                        entry.seen()));
             case Command.Remove remove ->
                 entry.current().isEmpty()
                         ? new Decision.Rejected("file " + remove.key()
                                 + " does not exist; list the tenant's files to see its" + " name")
-                        : new Decision.Accepted(new FileEvent.FileRemoved(envelope, remove.key()));
+                        : new Decision.Accepted(new FileEvent.FileRemoved(envelope, remove.key(), entry.seen()));
         };
     }
 }

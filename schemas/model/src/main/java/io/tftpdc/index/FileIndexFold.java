@@ -1,5 +1,6 @@
 package io.tftpdc.index;
 
+import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.EventStamp;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
@@ -52,13 +53,31 @@ public final class FileIndexFold {
                                 published.envelope().actor(),
                                 published.content(),
                                 published.contentType(),
-                                published.labels())));
+                                published.labels(),
+                                published.seen())));
             case FileEvent.FileRemoved removed ->
                 new FileIndexEntry(
                         removed.key(),
                         List.of(new FileRevision.Removed(
-                                removed.stamp(), removed.envelope().actor())));
+                                removed.stamp(), removed.envelope().actor(), removed.seen())));
             case FileEvent.UnknownEvent unknown -> FileIndexEntry.empty(unknown.key());
+        };
+    }
+
+    /** The event that a revision stands for: what {@link #lift} makes the same revision of again. */
+    public static FileEvent event(FileKey key, FileRevision revision) {
+        EventStamp stamp = revision.stamp();
+        EventEnvelope envelope = new EventEnvelope(stamp.eventId(), stamp.origin(), stamp.time(), revision.actor());
+        return switch (revision) {
+            case FileRevision.Published published ->
+                new FileEvent.FilePublished(
+                        envelope,
+                        key,
+                        published.content(),
+                        published.contentType(),
+                        published.labels(),
+                        published.seen());
+            case FileRevision.Removed removed -> new FileEvent.FileRemoved(envelope, key, removed.seen());
         };
     }
 
@@ -70,10 +89,10 @@ public final class FileIndexFold {
     /** Published above removed, then by content hash, then by all else. */
     private static String order(FileRevision revision) {
         return switch (revision) {
-            case FileRevision.Removed removed -> "0" + removed.actor();
+            case FileRevision.Removed removed -> "0" + removed.actor() + "\n" + removed.seen();
             case FileRevision.Published published ->
                 "1" + published.content().hash().hex() + published.content() + published.contentType() + "\n"
-                        + published.actor() + "\n" + new TreeMap<>(published.labels());
+                        + published.actor() + "\n" + new TreeMap<>(published.labels()) + published.seen();
         };
     }
 

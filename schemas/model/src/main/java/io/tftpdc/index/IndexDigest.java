@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
  * A hash of a set of index entries that does not depend on their order and can be kept up to date entry by entry: the
  * lane-wise sum, modulo 2^64, of the SHA-256 of each entry's (key, winning stamp, content hash). Equal digests mean
  * the same winner, in stamp and content, for every file; earlier revisions, actors, types and labels are not summed.
+ * {@link #ofHistory} sums all revisions that are kept, for sites that must not lose the loser of a race either.
  *
  * <p>Sums of parts are the sum of the whole, so digests of partitions, and of buckets, simply add up.
  */
@@ -26,9 +27,37 @@ public record IndexDigest(long a, long b, long c, long d) {
         if (entry.revisions().isEmpty()) {
             return EMPTY;
         }
-        FileRevision winner = entry.revisions().get(0);
+        return of(entry.key(), entry.revisions().get(0));
+    }
+
+    /** The sum of all revisions of one entry. */
+    public static IndexDigest ofHistory(FileIndexEntry entry) {
+        return historyAfter(EMPTY, FileIndexEntry.empty(entry.key()), entry);
+    }
+
+    /**
+     * What {@link #ofHistory} of an entry is, from what it was before: only what came and went is hashed.
+     *
+     * @param history of {@code before}
+     */
+    public static IndexDigest historyAfter(IndexDigest history, FileIndexEntry before, FileIndexEntry after) {
+        IndexDigest sum = history;
+        for (FileRevision revision : after.revisions()) {
+            if (!before.revisions().contains(revision)) {
+                sum = sum.plus(of(after.key(), revision));
+            }
+        }
+        for (FileRevision revision : before.revisions()) {
+            if (!after.revisions().contains(revision)) {
+                sum = sum.minus(of(before.key(), revision));
+            }
+        }
+        return sum;
+    }
+
+    private static IndexDigest of(FileKey file, FileRevision winner) {
         EventStamp stamp = winner.stamp();
-        byte[] key = entry.key().toString().getBytes(StandardCharsets.UTF_8);
+        byte[] key = file.toString().getBytes(StandardCharsets.UTF_8);
         byte[] origin = stamp.origin().value().getBytes(StandardCharsets.UTF_8);
         ByteBuffer summed = ByteBuffer.allocate(
                         Integer.BYTES + key.length + 3 * Long.BYTES + Integer.BYTES + origin.length + Sha256.BYTES)

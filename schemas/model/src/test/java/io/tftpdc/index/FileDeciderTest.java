@@ -6,6 +6,7 @@ import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.VersionVector;
 import io.tftpdc.index.FileDecider.Command;
 import io.tftpdc.index.FileDecider.Decision;
 import io.tftpdc.property.RandomValues;
@@ -29,8 +30,8 @@ class FileDeciderTest {
                 envelope);
 
         assertThat(decision)
-                .isEqualTo(new Decision.Accepted(
-                        new FileEvent.FilePublished(envelope, KEY, content, "text/plain", Map.of("model", "x9300"))));
+                .isEqualTo(new Decision.Accepted(new FileEvent.FilePublished(
+                        envelope, KEY, content, "text/plain", Map.of("model", "x9300"), VersionVector.NOTHING)));
     }
 
     @Test
@@ -40,7 +41,7 @@ class FileDeciderTest {
                 new FileEvent.FilePublished(values.envelope(), KEY, values.content(), "", Map.of()));
 
         assertThat(FileDecider.decide(there, new Command.Remove(KEY), envelope))
-                .isEqualTo(new Decision.Accepted(new FileEvent.FileRemoved(envelope, KEY)));
+                .isEqualTo(new Decision.Accepted(new FileEvent.FileRemoved(envelope, KEY, there.seen())));
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
+import io.tftpdc.event.VersionVector;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.FileIndexFold;
 import java.util.ArrayList;
@@ -116,10 +117,21 @@ public final class RandomValues {
     public FileEvent event(FileKey key) {
         return switch (random.nextInt(8)) {
             case 0 -> new FileEvent.UnknownEvent(envelope(), key, "FileSigned");
-            case 1, 2 -> new FileEvent.FileRemoved(envelope(), key);
+            case 1, 2 -> new FileEvent.FileRemoved(envelope(), key, seen());
             default ->
-                new FileEvent.FilePublished(envelope(), key, content(), oneOf(List.of("", "text/plain")), texts());
+                new FileEvent.FilePublished(
+                        envelope(), key, content(), oneOf(List.of("", "text/plain")), texts(), seen());
         };
+    }
+
+    /** Nothing said, or up to three sites. */
+    public VersionVector seen() {
+        if (random.nextInt(4) == 0) {
+            return VersionVector.UNKNOWN;
+        }
+        Map<SiteName, HybridTime> latest = new HashMap<>();
+        many(random.nextInt(3), this::site).forEach(site -> latest.put(site, time()));
+        return VersionVector.of(latest);
     }
 
     public List<FileEvent> events(FileKey key, int count) {

@@ -29,4 +29,17 @@ public final class BoundProcessor<KIn, VIn, KOut, VOut> implements Processor<KIn
     public void process(Record<KIn, VIn> record) {
         Objects.requireNonNull(bound, "init comes before process").accept(record);
     }
+
+    /** Closes what was made, if it is {@link Closing}. */
+    @Override
+    public void close() {
+        if (bound instanceof Closing closing) {
+            closing.close();
+        }
+    }
+
+    /** A processor that wants to know when its task ends here. */
+    public interface Closing {
+        void close();
+    }
 }

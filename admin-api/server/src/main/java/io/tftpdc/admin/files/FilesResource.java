@@ -230,7 +230,7 @@ public final class FilesResource {
                                 + entry.key().tenant() + "/files"));
     }
 
-    private static int limit(String text) {
+    static int limit(String text) {
         try {
             int limit = Integer.parseInt(text);
             if (limit >= 1 && limit <= MAX_PAGE) {

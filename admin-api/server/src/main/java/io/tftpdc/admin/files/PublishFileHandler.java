@@ -12,12 +12,17 @@ import io.tftpdc.client.PublishFailedException;
 import io.tftpdc.client.PublishOutcome;
 import io.tftpdc.client.PublishReceipt;
 import io.tftpdc.client.PublishRequest;
+import io.tftpdc.client.TftpdcClient.Restored;
+import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.Sha256;
 import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.index.FileRevision;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Publishes and removes files for the resources: asks the index what is there, writes through {@link FilePublisher},
@@ -87,6 +92,58 @@ public final class PublishFileHandler {
                 yield catalog.awaitStamp(key, accepted.event().stamp(), indexWait);
             }
         };
+    }
+
+    /**
+     * Makes a revision that is kept the newest of its file.
+     *
+     * @param current what the index knows of the file
+     * @throws ProblemException when it is refused
+     */
+    Restored restore(FileIndexEntry current, FileRevision revision, String remoteAddress) throws IOException {
+        FileKey key = current.key();
+        Deed deed = new Deed(key.tenant().value(), "conflict.restore", key.toString(), remoteAddress);
+        String id = revision.stamp().eventId().toString();
+        PublishOutcome outcome =
+                switch (revision) {
+                    case FileRevision.Published published -> {
+                        requireBytes(deed, key, published.content());
+                        yield attempt(deed, () -> publisher.publishAgain(current, published, deed.actor()));
+                    }
+                    case FileRevision.Removed removed -> attempt(deed, () -> publisher.remove(current, deed.actor()));
+                };
+        return switch (outcome) {
+            case PublishOutcome.Refused refused -> throw refuse(deed, refused);
+            case PublishOutcome.Accepted accepted -> {
+                FileEvent event = accepted.event();
+                audit.done(
+                        deed, "revision " + id + " of site " + revision.stamp().origin());
+                yield new Restored(
+                        key.tenant().value(),
+                        key.path().value(),
+                        id,
+                        event instanceof FileEvent.FilePublished ? "published" : "removed",
+                        event.stamp().toString(),
+                        catalog.awaitStamp(key, event.stamp(), indexWait));
+            }
+        };
+    }
+
+    /** What was published long ago, or at a site that is gone, need not be here any more. */
+    private void requireBytes(Deed deed, FileKey key, FileContent content) throws IOException {
+        Set<Sha256> listed = Set.copyOf(
+                switch (content.chunks()) {
+                    case FileContent.Inline inline -> inline.hashes();
+                    case FileContent.Manifest manifest -> manifest.hashes();
+                });
+        int found = listed.isEmpty() ? 0 : catalog.locate(listed).size();
+        if (found < listed.size()) {
+            String reason = "Of the " + listed.size() + " chunks of this revision of " + key + " only " + found
+                    + " are in this site's Kafka";
+            audit.refused(deed, reason);
+            throw Problem.of(409, "content-gone", reason, "Restore it at its own site, or publish the file again")
+                    .asException();
+        }
     }
 
     private interface Attempt {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.swagger.v3.oas.annotations.Operation;
 import io.tftpdc.admin.tenants.TenantsResource;
 import io.tftpdc.client.FileCatalog;
+import io.tftpdc.client.NodeInfo;
+import io.tftpdc.client.TftpdcClient;
 import io.tftpdc.event.NodeReported;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -13,8 +15,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 
 /** Nodes as they report themselves, and the convergence digests to compare them with. */
@@ -31,32 +31,12 @@ public final class NodesResource {
         this.catalog = catalog;
     }
 
-    /** The answer of {@code GET /api/v1/nodes}. */
-    public record Nodes(List<Node> nodes) {}
-
-    /**
-     * @param reportedAt wall clock of the node, RFC 3339
-     * @param stalenessMillis since it last knew that it had all that Kafka has
-     * @param digests convergence digest of each tenant
-     */
-    public record Node(
-            String site,
-            String node,
-            String version,
-            String state,
-            String startedAt,
-            String reportedAt,
-            int activeTransfers,
-            long indexEntries,
-            long contentBytes,
-            long stalenessMillis,
-            Map<String, String> digests) {}
-
     @GET
     @Path("/nodes")
     @Operation(summary = "List the nodes as they last reported themselves")
-    public Nodes list() {
-        return new Nodes(nodes.all().stream().map(NodesResource::describe).toList());
+    public TftpdcClient.Nodes list() {
+        return new TftpdcClient.Nodes(
+                nodes.all().stream().map(NodesResource::describe).toList());
     }
 
     @GET
@@ -66,10 +46,12 @@ public final class NodesResource {
         return catalog.digests(tenants.require(tenant).tenant());
     }
 
-    private static Node describe(NodeReported report) {
-        return new Node(
+    private static NodeInfo describe(NodeReported report) {
+        return new NodeInfo(
                 report.site().value(),
                 report.node(),
+                report.role(),
+                report.cluster().value(),
                 report.version(),
                 report.state(),
                 Instant.ofEpochMilli(report.startedAtMillis()).toString(),
@@ -78,6 +60,9 @@ public final class NodesResource {
                 report.indexEntries(),
                 report.contentBytes(),
                 report.stalenessMillis(),
-                new TreeMap<>(report.digests()));
+                Agreement.behind(report),
+                report.capacity(),
+                new TreeMap<>(report.digests()),
+                new TreeMap<>(report.addresses()));
     }
 }

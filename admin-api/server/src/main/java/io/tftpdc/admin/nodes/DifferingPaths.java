@@ -1,0 +1,110 @@
+package io.tftpdc.admin.nodes;
+
+import io.tftpdc.client.ConvergenceReport;
+import io.tftpdc.client.ConvergenceReport.DifferingPath;
+import io.tftpdc.client.ConvergenceReport.SiteAgreement;
+import io.tftpdc.client.ConvergenceReport.TenantAgreement;
+import io.tftpdc.client.FileCatalog;
+import io.tftpdc.client.FileCatalog.Fingerprints;
+import io.tftpdc.event.NodeReported;
+import io.tftpdc.event.Tenant;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Names the files in which an other site's index differs, by asking its streams processors. Any thread; blocks. */
+final class DifferingPaths {
+    private static final int MAX_BUCKETS = 16;
+    private static final int MAX_PATHS = 1000;
+
+    private final FileCatalog here;
+    private final List<NodeReported> nodes;
+
+    DifferingPaths(FileCatalog here, List<NodeReported> nodes) {
+        this.here = here;
+        this.nodes = nodes;
+    }
+
+    ConvergenceReport fillIn(ConvergenceReport report) {
+        return new ConvergenceReport(
+                report.site(),
+                report.agree(),
+                report.asOf(),
+                report.sites().stream().map(this::fillIn).toList(),
+                report.nodes());
+    }
+
+    private SiteAgreement fillIn(SiteAgreement site) {
+        return new SiteAgreement(
+                site.site(),
+                site.state(),
+                site.behindEvents(),
+                site.behindSeconds(),
+                site.reportAgeSeconds(),
+                site.tenants().stream()
+                        .map(tenant -> tenant.same() ? tenant : fillIn(site.site(), tenant))
+                        .toList());
+    }
+
+    private TenantAgreement fillIn(String site, TenantAgreement tenant) {
+        Optional<URI> address = nodes.stream()
+                .filter(node -> node.role().equals("streams")
+                        && node.site().value().equals(site)
+                        && !node.state().equals("STOPPED")
+                        && node.addresses().containsKey("http"))
+                .map(node -> URI.create(node.addresses().get("http")))
+                .findFirst();
+        if (address.isEmpty()) {
+            return with(
+                    tenant, List.of(), "buckets only, because the address of site " + site + "'s index is not known");
+        }
+        List<Integer> buckets = tenant.buckets()
+                .subList(0, Math.min(MAX_BUCKETS, tenant.buckets().size()));
+        try (FileCatalog there = new FileCatalog(address.get())) {
+            Tenant name = new Tenant(tenant.tenant());
+            Fingerprints ours = here.fingerprints(name, buckets);
+            Fingerprints theirs = there.fingerprints(name, buckets);
+            List<DifferingPath> paths = compare(ours, theirs, site);
+            boolean whole = buckets.size() == tenant.buckets().size()
+                    && paths.size() <= MAX_PATHS
+                    && !ours.more()
+                    && !theirs.more();
+            return with(
+                    tenant,
+                    paths.subList(0, Math.min(MAX_PATHS, paths.size())),
+                    whole ? "" : "not all that differ are named");
+        } catch (IOException e) {
+            return with(tenant, List.of(), "buckets only, because " + e.getMessage());
+        }
+    }
+
+    private static List<DifferingPath> compare(Fingerprints ours, Fingerprints theirs, String site) {
+        Set<String> all = new TreeSet<>(ours.byPath().keySet());
+        all.addAll(theirs.byPath().keySet());
+        List<DifferingPath> differing = new ArrayList<>();
+        for (String path : all) {
+            String our = ours.byPath().getOrDefault(path, "");
+            String their = theirs.byPath().getOrDefault(path, "");
+            if (!our.equals(their)) {
+                differing.add(new DifferingPath(path, our.isEmpty() ? site : their.isEmpty() ? "here" : "both"));
+            }
+        }
+        return differing;
+    }
+
+    private static TenantAgreement with(TenantAgreement tenant, List<DifferingPath> paths, String note) {
+        return new TenantAgreement(
+                tenant.tenant(),
+                tenant.same(),
+                tenant.digest(),
+                tenant.files(),
+                tenant.conflicts(),
+                tenant.buckets(),
+                paths,
+                note);
+    }
+}

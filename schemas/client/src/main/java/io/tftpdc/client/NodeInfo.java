@@ -1,0 +1,32 @@
+package io.tftpdc.client;
+
+import java.util.Map;
+
+/**
+ * A node as it last reported itself.
+ *
+ * @param role {@code edge}, {@code streams}, {@code admin}, {@code mirror}
+ * @param cluster the site whose Kafka it follows, mostly its own
+ * @param reportedAt wall clock of the node, RFC 3339
+ * @param stalenessMillis since it last knew that it had all that Kafka has
+ * @param behindEvents records that it has yet to read
+ * @param digests convergence digest of each tenant
+ * @param addresses by protocol, where it is reached
+ */
+public record NodeInfo(
+        String site,
+        String node,
+        String role,
+        String cluster,
+        String version,
+        String state,
+        String startedAt,
+        String reportedAt,
+        int activeTransfers,
+        long indexEntries,
+        long contentBytes,
+        long stalenessMillis,
+        long behindEvents,
+        int capacity,
+        Map<String, String> digests,
+        Map<String, String> addresses) {}

@@ -1,0 +1,247 @@
+package io.tftpdc.index.convergence;
+
+import io.tftpdc.event.SiteName;
+import io.tftpdc.index.IndexDigest;
+import io.tftpdc.index.convergence.DigestReport.BucketKey;
+import io.tftpdc.index.convergence.DigestReport.Listing;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Decides, for one partition of a site's index, which buckets are to be mended when.
+ *
+ * <pre>
+ *           differs                  for long, and quiet             the peer's list is here
+ *  agrees ──────────► waits ──────────────────────────► lists ───────────────────────────► announces ─┐
+ *    ▲                  ▲ │ changes                       │ again after a while              │        │
+ *    │                  └─┘                               └──────────────────────────────────┘        │
+ *    └──────────────────────────────── digests agree ◄──────────── longer and longer pauses ◄─────────┘
+ * </pre>
+ *
+ * Both sites do the same: each lists what it has and announces what the other's list lacks. A difference that is only
+ * on its way is left alone: a bucket waits while either side still changes, and as long as nothing is heard of the peer.
+ * No wall clock is read here; not thread-safe.
+ */
+public final class RepairPlan {
+    /** How many times the usual wait a bucket is given that never comes to rest. */
+    private static final int PATIENCE = 10;
+    /** After so many announcements without success somebody should look. */
+    private static final int ATTEMPTS_BEFORE_ALERT = 3;
+
+    private static final int LARGEST_SHIFT = 10;
+
+    private final Settings settings;
+    private final Map<BucketKey, Own> own = new TreeMap<>();
+    private final Map<SiteName, Peer> peers = new TreeMap<>();
+    private long healed;
+
+    public RepairPlan(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * @param afterMillis how long a bucket must have differed without a change on either side
+     * @param silentMillis without a sign of life for so long a peer is taken to be cut off, and waited for
+     * @param longestPauseMillis between two announcements of one bucket
+     */
+    public record Settings(long afterMillis, long silentMillis, long longestPauseMillis) {
+        public Settings {
+            if (afterMillis <= 0 || silentMillis <= 0 || longestPauseMillis < afterMillis) {
+                throw new IllegalArgumentException("repair after " + afterMillis + " ms, silence " + silentMillis
+                        + " ms, longest pause " + longestPauseMillis
+                        + " ms; expected positive values and a pause not below the first");
+            }
+        }
+    }
+
+    /**
+     * Something to do about a bucket.
+     *
+     * @param list whether to say what the bucket holds
+     * @param announceTo listings of the peers; what one of them lacks is to be announced
+     */
+    public record Due(BucketKey bucket, boolean list, Map<SiteName, Listing> announceTo) {
+        public Due {
+            announceTo = Map.copyOf(announceTo);
+        }
+    }
+
+    /** Takes what the own bucket sums up to now. */
+    public void own(BucketKey bucket, IndexDigest history, long nowMillis) {
+        Own known = own.computeIfAbsent(bucket, any -> new Own());
+        if (!known.history.equals(history)) {
+            known.history = history;
+            known.changedMillis = nowMillis;
+        }
+    }
+
+    /**
+     * Takes what a peer says of the same partition.
+     *
+     * @return whether it is the first sign of a new life there, which may know nothing of what was said here before
+     */
+    public boolean peer(DigestReport report, long nowMillis) {
+        Peer peer = peers.computeIfAbsent(report.site(), site -> new Peer());
+        Optional<Long> life = peer.digests.alive().map(DigestReport::incarnation);
+        peer.digests.apply(report);
+        boolean newLife = false;
+        switch (report) {
+            case DigestReport.Alive alive -> {
+                peer.heardMillis = nowMillis;
+                newLife = life.isEmpty() || life.get() != alive.incarnation();
+                peer.changedMillis = newLife ? nowMillis : peer.changedMillis;
+            }
+            case DigestReport.Bucket bucket -> peer.bucketChangedMillis.put(bucket.bucket(), nowMillis);
+            case Listing listing -> {
+                Difference difference = peer.differences.get(listing.bucket());
+                if (difference != null) {
+                    difference.notBeforeMillis = nowMillis;
+                }
+            }
+        }
+        return newLife;
+    }
+
+    /** What to do now. It counts as done with {@link #done}. */
+    public List<Due> due(long nowMillis) {
+        Map<BucketKey, Map<SiteName, Listing>> found = new TreeMap<>();
+        peers.forEach((site, peer) -> {
+            if (peer.digests.alive().isEmpty() || nowMillis - peer.heardMillis > settings.silentMillis()) {
+                return;
+            }
+            Set<BucketKey> buckets = new TreeSet<>(own.keySet());
+            buckets.addAll(peer.digests.buckets().keySet());
+            for (BucketKey bucket : buckets) {
+                if (compare(peer, bucket, nowMillis)) {
+                    Map<SiteName, Listing> listings = found.computeIfAbsent(bucket, any -> new HashMap<>());
+                    peer.unusedListing(bucket).ifPresent(listing -> listings.put(site, listing));
+                }
+            }
+        });
+        List<Due> due = new ArrayList<>();
+        found.forEach((bucket, listings) -> {
+            boolean list = ownOf(bucket).isToBeListed(nowMillis, settings.afterMillis());
+            if (list || !listings.isEmpty()) {
+                due.add(new Due(bucket, list, listings));
+            }
+        });
+        return due;
+    }
+
+    /** Whether the bucket differs and its time has come. */
+    private boolean compare(Peer peer, BucketKey bucket, long nowMillis) {
+        Own here = ownOf(bucket);
+        if (peer.digests.history(bucket).equals(here.history)) {
+            Difference over = peer.differences.remove(bucket);
+            healed += over != null && over.attempts > 0 ? 1 : 0;
+            return false;
+        }
+        Difference difference = peer.differences.computeIfAbsent(bucket, any -> new Difference(nowMillis));
+        long changed = Math.max(
+                Math.max(here.changedMillis, peer.changedMillis),
+                Math.max(difference.sinceMillis, peer.bucketChangedMillis.getOrDefault(bucket, Long.MIN_VALUE)));
+        boolean quiet = nowMillis - changed >= settings.afterMillis();
+        boolean tooLong = nowMillis - difference.sinceMillis >= PATIENCE * settings.afterMillis();
+        return (quiet || tooLong) && nowMillis >= difference.notBeforeMillis;
+    }
+
+    /** Notes that this was done, so that it is not done again too soon. */
+    public void done(Due due, long nowMillis) {
+        Own here = ownOf(due.bucket());
+        if (due.list()) {
+            here.listedMillis = nowMillis;
+            here.listed = Optional.of(here.history);
+        }
+        peers.forEach((site, peer) -> {
+            Difference difference = peer.differences.get(due.bucket());
+            if (difference != null) {
+                Listing listing = due.announceTo().get(site);
+                if (listing == null) {
+                    difference.notBeforeMillis =
+                            Math.max(difference.notBeforeMillis, nowMillis + settings.afterMillis());
+                } else {
+                    difference.used = Optional.of(listing);
+                    difference.attempts++;
+                    difference.notBeforeMillis = nowMillis
+                            + Math.min(
+                                    settings.longestPauseMillis(),
+                                    settings.afterMillis() << Math.min(difference.attempts, LARGEST_SHIFT));
+                }
+            }
+        });
+    }
+
+    /** The peers that were heard of. */
+    public Set<SiteName> peers() {
+        return Set.copyOf(peers.keySet());
+    }
+
+    /** How many buckets differ from a peer's, as of the last {@link #due}. */
+    public int differing(SiteName site) {
+        Peer peer = peers.get(site);
+        return peer == null ? 0 : peer.differences.size();
+    }
+
+    /** The buckets that were announced to a peer again and again and differ still. */
+    public List<BucketKey> hopeless(SiteName site) {
+        Peer peer = peers.get(site);
+        return peer == null
+                ? List.of()
+                : peer.differences.entrySet().stream()
+                        .filter(one -> one.getValue().attempts >= ATTEMPTS_BEFORE_ALERT)
+                        .map(Map.Entry::getKey)
+                        .toList();
+    }
+
+    /** How many buckets came to agree after an announcement. */
+    public long healed() {
+        return healed;
+    }
+
+    private Own ownOf(BucketKey bucket) {
+        return own.computeIfAbsent(bucket, any -> new Own());
+    }
+
+    private static final class Own {
+        private IndexDigest history = IndexDigest.EMPTY;
+        private long changedMillis = Long.MIN_VALUE / 2;
+        private Optional<IndexDigest> listed = Optional.empty();
+        private long listedMillis = Long.MIN_VALUE / 2;
+
+        private boolean isToBeListed(long nowMillis, long afterMillis) {
+            return !listed.equals(Optional.of(history)) || nowMillis - listedMillis >= afterMillis;
+        }
+    }
+
+    private static final class Peer {
+        private final PartitionDigests digests = new PartitionDigests();
+        private final Map<BucketKey, Long> bucketChangedMillis = new HashMap<>();
+        private final Map<BucketKey, Difference> differences = new TreeMap<>();
+        private long heardMillis = Long.MIN_VALUE / 2;
+        private long changedMillis = Long.MIN_VALUE / 2;
+
+        private Optional<Listing> unusedListing(BucketKey bucket) {
+            Difference difference = differences.get(bucket);
+            return digests.listing(bucket)
+                    .filter(listing -> difference != null && !difference.used.equals(Optional.of(listing)));
+        }
+    }
+
+    private static final class Difference {
+        private final long sinceMillis;
+        private int attempts;
+        private long notBeforeMillis;
+        private Optional<Listing> used = Optional.empty();
+
+        private Difference(long sinceMillis) {
+            this.sinceMillis = sinceMillis;
+            this.notBeforeMillis = sinceMillis;
+        }
+    }
+}

@@ -60,14 +60,16 @@ final class StandaloneProcess implements AutoCloseable {
                 ServerSocket http = freePort();
                 ServerSocket kafka = freePort();
                 ServerSocket registry = freePort();
-                ServerSocket streams = freePort()) {
+                ServerSocket streams = freePort();
+                ServerSocket mirror = freePort()) {
             return new Ports(
                     tftp.getLocalPort(),
                     edgeHttp.getLocalPort(),
                     http.getLocalPort(),
                     kafka.getLocalPort(),
                     registry.getLocalPort(),
-                    streams.getLocalPort());
+                    streams.getLocalPort(),
+                    mirror.getLocalPort());
         }
     }
 

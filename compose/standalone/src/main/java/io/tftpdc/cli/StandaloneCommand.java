@@ -165,11 +165,11 @@ final class StandaloneCommand implements Callable<Integer> {
         if (sites > 1 && !site.equals(SitesOptions.FIRST_SITE)) {
             throw wrong("--site is " + site + ", but several sites have names already; leave out --site or --sites");
         }
+        StandaloneDirectory directory = StandaloneDirectory.claim(dataDirectory.normalize());
+        logTo(directory.logs());
         if (endWithInput) {
             ChildMain.endWithParent(PATIENCE_WHEN_PARENT_IS_GONE);
         }
-        StandaloneDirectory directory = StandaloneDirectory.claim(dataDirectory.normalize());
-        logTo(directory.logs());
         if (sites == 1) {
             StandaloneLauncher launcher = new StandaloneLauncher(options, directory, System.out);
             Runtime.getRuntime().addShutdownHook(new Thread(launcher::close, "stop"));

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             RemoveCommand.class,
             TenantsCommand.class,
             StandaloneCommand.class,
+            DemoCommand.class,
             BenchCommand.class
         })
 public final class TftpdcCommand implements Callable<Integer> {

@@ -64,6 +64,7 @@ final class LinkProxy implements AutoCloseable {
         synchronized (this) {
             cut = true;
             ending = Set.copyOf(open);
+            open.clear();
         }
         ending.forEach(LinkProxy::closeQuietly);
         LOG.atInfo()

@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,7 @@ final class PartitionDemo implements AutoCloseable {
         try {
             heal();
         } catch (IOException e) {
-            say("Link", "not healed: %s. Heal it with tftpdc demo heal", e.getMessage());
+            say("Link", "not healed: %s. Heal it with tftpdc demo heal", String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -218,10 +219,8 @@ final class PartitionDemo implements AutoCloseable {
         both.retainAll(atSecond.keySet());
         for (String path : both) {
             FileHistory.Revision winner = winner(all.get(0), path);
-            byte[] lost = Arrays.equals(writtenAs(path, winner.sha256()), atFirst.get(path))
-                    ? atSecond.get(path)
-                    : atFirst.get(path);
-            String loser = Sha256.of(lost).hex();
+            Map<String, byte[]> losers = isOf(atFirst, path, winner.sha256()) ? atSecond : atFirst;
+            String loser = hashIn(losers, path);
             String losersOrigin = "";
             for (Site site : all) {
                 List<FileHistory.Revision> revisions = history(site, path);
@@ -246,12 +245,19 @@ final class PartitionDemo implements AutoCloseable {
 
     private byte[] writtenAs(String path, String sha256) throws IOException {
         for (Map<String, byte[]> side : List.of(atFirst, atSecond)) {
-            byte[] content = side.get(path);
-            if (content != null && Sha256.of(content).hex().equals(sha256)) {
-                return content;
+            if (isOf(side, path, sha256)) {
+                return Objects.requireNonNull(side.get(path));
             }
         }
         throw new IOException("The version of " + path + " that counts is neither of the two that were written");
+    }
+
+    private static boolean isOf(Map<String, byte[]> side, String path, String sha256) {
+        return side.containsKey(path) && hashIn(side, path).equals(sha256);
+    }
+
+    private static String hashIn(Map<String, byte[]> side, String path) {
+        return Sha256.of(Objects.requireNonNull(side.get(path), path)).hex();
     }
 
     private static FileHistory.Revision winner(Site site, String path) throws IOException {

@@ -5,6 +5,7 @@ import io.tftpdc.launcher.SupervisedProcess.Signal;
 import io.tftpdc.runtime.ClassDataArchive;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,7 +86,7 @@ final class SiteProcess {
             command.add("-Xmx768m");
             command.add("-XX:+ExitOnOutOfMemoryError");
             command.addAll(JvmFlags.quiet(Runtime.version().feature()));
-            command.addAll(ClassDataArchive.flags(distribution.archive("standalone"), libraries));
+            command.addAll(archiveFlags(libraries));
             command.add("-D" + Distribution.HOME_PROPERTY + "=" + distribution.home());
             Optional.ofNullable(System.getenv(JAVA_OPTIONS))
                     .map(String::strip)
@@ -94,6 +95,14 @@ final class SiteProcess {
             command.addAll(List.of("-cp", libraries + "/*", "io.tftpdc.cli.TftpdcCommand", "standalone"));
             command.addAll(arguments());
             return command;
+        }
+
+        /** All sites read the archive; one is enough to write it, which keeps its end waiting for a few seconds. */
+        private List<String> archiveFlags(Path libraries) throws IOException {
+            Path archive = distribution.archive("standalone");
+            return options.seeds() || Files.exists(archive)
+                    ? ClassDataArchive.flags(archive, libraries)
+                    : List.of("-Xlog:disable");
         }
 
         private List<String> arguments() {

@@ -1,6 +1,7 @@
 package io.tftpdc.broker;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -10,9 +11,16 @@ import java.util.Map;
  * @param port for clients
  * @param advertisedHost what clients are told to connect to
  * @param internalPort on loopback, for those on this machine that must not depend on the advertised name; 0 for none
+ * @param proxied on loopback, for those who come through a proxy
  * @param controllerPort on loopback, for the node itself
  */
-record BrokerListeners(String host, int port, String advertisedHost, int internalPort, int controllerPort) {
+record BrokerListeners(
+        String host,
+        int port,
+        String advertisedHost,
+        int internalPort,
+        List<BrokerConfig.Proxied> proxied,
+        int controllerPort) {
 
     /** What clients are told, {@code host:port}. */
     static String address(String host, int port) {
@@ -29,6 +37,13 @@ record BrokerListeners(String host, int port, String advertisedHost, int interna
             listeners += internal;
             advertised += internal;
             protocols += ",INTERNAL:PLAINTEXT";
+        }
+        for (BrokerConfig.Proxied one : proxied) {
+            // A listener has one advertised address, so each proxy needs a listener.
+            String name = "PROXIED_" + one.port();
+            listeners += "," + name + "://" + address(BrokerConfig.LOOPBACK, one.port());
+            advertised += "," + name + "://" + address(BrokerConfig.LOOPBACK, one.advertisedPort());
+            protocols += "," + name + ":PLAINTEXT";
         }
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("controller.listener.names", "CONTROLLER");

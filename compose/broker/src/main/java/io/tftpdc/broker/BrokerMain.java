@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The broker as a process of its own: {@code BrokerMain DATA-DIRECTORY HOST PORT ADVERTISED-HOST INTERNAL-PORT}.
+ * The broker as a process of its own: {@code BrokerMain DATA-DIRECTORY HOST PORT ADVERTISED-HOST INTERNAL-PORT
+ * [PROXIED-PORT:ADVERTISED-PORT...]}, as {@link BrokerConfig} has them.
  *
  * <p>It lives as long as its standard input is open, so it never outlives the program that started it, not even one
  * that was killed. What it has to say to that program are lines on standard output:
@@ -46,8 +48,9 @@ public final class BrokerMain {
     private BrokerMain() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        if (arguments.length != 5) {
-            System.err.println("usage: BrokerMain DATA-DIRECTORY HOST PORT ADVERTISED-HOST INTERNAL-PORT");
+        if (arguments.length < 5) {
+            System.err.println("usage: BrokerMain DATA-DIRECTORY HOST PORT ADVERTISED-HOST INTERNAL-PORT"
+                    + " [PROXIED-PORT:ADVERTISED-PORT...]");
             System.exit(2);
         }
         BrokerConfig config = new BrokerConfig(
@@ -56,6 +59,10 @@ public final class BrokerMain {
                 Integer.parseInt(arguments[2]),
                 arguments[3],
                 Integer.parseInt(arguments[4]),
+                Arrays.stream(arguments)
+                        .skip(5)
+                        .map(BrokerConfig.Proxied::parse)
+                        .toList(),
                 Map.of(),
                 FatalFaults.END_THE_PROCESS);
         CountDownLatch end = new CountDownLatch(1);

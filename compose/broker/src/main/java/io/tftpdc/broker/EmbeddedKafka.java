@@ -157,9 +157,14 @@ public final class EmbeddedKafka implements AutoCloseable {
         s.put("process.roles", "broker,controller");
         s.put("node.id", String.valueOf(NODE_ID));
         s.put("controller.quorum.voters", NODE_ID + "@" + BrokerConfig.LOOPBACK + ":" + controllerPort);
-        s.putAll(
-                new BrokerListeners(config.host(), port, config.advertisedHost(), config.internalPort(), controllerPort)
-                        .settings());
+        s.putAll(new BrokerListeners(
+                        config.host(),
+                        port,
+                        config.advertisedHost(),
+                        config.internalPort(),
+                        config.proxied(),
+                        controllerPort)
+                .settings());
         s.put("log.dirs", logDirectory().toString());
         // Apart from log.dirs, so that a second broker fails on the lock before its controller becomes active.
         s.put("metadata.log.dir", metadataDirectory().toString());

@@ -2,23 +2,33 @@ package io.tftpdc.cli;
 
 import io.tftpdc.event.SiteName;
 import io.tftpdc.launcher.LaunchException;
+import io.tftpdc.launcher.SitesLauncher;
+import io.tftpdc.launcher.SitesOptions;
 import io.tftpdc.launcher.StandaloneDirectory;
 import io.tftpdc.launcher.StandaloneLauncher;
 import io.tftpdc.launcher.StandaloneOptions;
+import io.tftpdc.launcher.StandaloneOptions.Peer;
 import io.tftpdc.launcher.StandaloneOptions.Ports;
+import io.tftpdc.runtime.ChildMain;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code tftpdc standalone}, which is what {@code compose/up} runs. */
 @Command(
         name = "standalone",
-        description = "Runs the whole system on this machine: Kafka, schema registry, index, edge node, REST.",
+        description = "Runs the whole system on this machine: Kafka, schema registry, index, edge node, REST. With"
+                + " --sites, several whole sites and the mirrors between them.",
         footer = {
             "",
-            "Prints the line \"ready\" when publishing and serving work. Ctrl-C stops it.",
+            "Prints the line \"ready\" when publishing and serving work; with several sites, when what any of them"
+                    + " publishes comes from all of them. Ctrl-C stops it.",
             "Logs are in DIR/logs. Started by compose/up, which builds when sources are newer; with --rebuild, always."
         },
         mixinStandardHelpOptions = true,
@@ -26,6 +36,21 @@ import picocli.CommandLine.Option;
         showDefaultValues = true,
         usageHelpAutoWidth = true)
 final class StandaloneCommand implements Callable<Integer> {
+
+    /** Of a site whose parent was killed: its parts are ended one after the other. */
+    private static final Duration PATIENCE_WHEN_PARENT_IS_GONE = Duration.ofSeconds(50);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
+
+    @Option(
+            names = "--sites",
+            paramLabel = "N",
+            description = "How many sites to run, 1 to 5: dc1, dc2 and so on, each in DIR/SITE, the ports of each 100"
+                    + " higher than those of the one before.",
+            defaultValue = "1")
+    private int sites;
 
     @Option(names = "--tftp-port", paramLabel = "PORT", description = "TFTP, over UDP.", defaultValue = "6969")
     private int tftpPort;
@@ -52,6 +77,20 @@ final class StandaloneCommand implements Callable<Integer> {
             description = "Queries of the index, health and metrics of the processors.",
             defaultValue = "8082")
     private int streamsPort;
+
+    @Option(
+            names = "--mirror-port",
+            paramLabel = "PORT",
+            description = "With --sites: health and metrics of MirrorMaker.",
+            defaultValue = "8083")
+    private int mirrorPort;
+
+    @Option(
+            names = "--sites-port",
+            paramLabel = "PORT",
+            description = "With --sites: the sites and the links between them, on 127.0.0.1; see tftpdc demo.",
+            defaultValue = "8084")
+    private int sitesPort;
 
     @Option(
             names = "--port-offset",
@@ -108,22 +147,58 @@ final class StandaloneCommand implements Callable<Integer> {
                             + " it nobody may write.")
     private List<String> uploads = List.of();
 
+    @Option(names = "--peer", hidden = true, description = "Another site; given by the process that runs several.")
+    private List<String> peers = List.of();
+
+    @Option(
+            names = "--end-with-input",
+            hidden = true,
+            description = "Ends when standard input does; given by the process that runs several.")
+    private boolean endWithInput;
+
     @Override
     public Integer call() throws LaunchException, InterruptedException {
-        StandaloneOptions options = new StandaloneOptions(
+        StandaloneOptions options = options();
+        if (sites < 1 || sites > SitesOptions.MOST) {
+            throw wrong("--sites is " + sites + "; expected 1 to " + SitesOptions.MOST);
+        }
+        if (sites > 1 && !site.equals(SitesOptions.FIRST_SITE)) {
+            throw wrong("--site is " + site + ", but several sites have names already; leave out --site or --sites");
+        }
+        StandaloneDirectory directory = StandaloneDirectory.claim(dataDirectory.normalize());
+        logTo(directory.logs());
+        if (endWithInput) {
+            ChildMain.endWithParent(PATIENCE_WHEN_PARENT_IS_GONE);
+        }
+        if (sites == 1) {
+            StandaloneLauncher launcher = new StandaloneLauncher(options, directory, System.out);
+            Runtime.getRuntime().addShutdownHook(new Thread(launcher::close, "stop"));
+            launcher.start();
+            launcher.awaitClosed();
+        } else {
+            SitesLauncher launcher =
+                    new SitesLauncher(new SitesOptions(sites, options, sitesPort + portOffset), directory, System.out);
+            Runtime.getRuntime().addShutdownHook(new Thread(launcher::close, "stop"));
+            launcher.start();
+            launcher.awaitClosed();
+        }
+        return 0;
+    }
+
+    private StandaloneOptions options() {
+        return new StandaloneOptions(
                 new SiteName(site),
                 listenHost,
                 controlHost,
                 StandaloneOptions.advertisedHost(advertisedHost, controlHost),
-                new Ports(tftpPort, edgeHttpPort, httpPort, kafkaPort, registryPort, streamsPort).plus(portOffset),
-                uploads);
-        StandaloneDirectory directory = StandaloneDirectory.claim(dataDirectory.normalize());
-        logTo(directory.logs());
-        StandaloneLauncher launcher = new StandaloneLauncher(options, directory, System.out);
-        Runtime.getRuntime().addShutdownHook(new Thread(launcher::close, "stop"));
-        launcher.start();
-        launcher.awaitClosed();
-        return 0;
+                new Ports(tftpPort, edgeHttpPort, httpPort, kafkaPort, registryPort, streamsPort, mirrorPort)
+                        .plus(portOffset),
+                uploads,
+                peers.stream().map(Peer::parse).toList());
+    }
+
+    private ParameterException wrong(String what) {
+        return new ParameterException(spec.commandLine(), what);
     }
 
     /** Before the first logger exists: standard output belongs to the launch lines. */

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             ConflictsCommand.class,
             NodesCommand.class,
             StandaloneCommand.class,
+            DemoCommand.class,
             BenchCommand.class
         })
 public final class TftpdcCommand implements Callable<Integer> {

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the build assembled: {@code lib/app}, our class path, and {@code lib/kafka}, the broker's.
+ * What the build assembled: {@code lib/app}, our class path, and {@code lib/kafka} and {@code lib/mirror}, the broker's
+ * and MirrorMaker's.
  *
  * @param home the directory that holds {@code lib}
  */
@@ -30,9 +31,24 @@ record Distribution(Path home) {
         return home.resolve("lib").resolve("kafka");
     }
 
-    /** The broker's jars in an order that is always the same, which its class data archive relies on. */
     List<Path> brokerClassPath() throws LaunchException {
-        Path directory = brokerLibraries();
+        return jarsIn(brokerLibraries());
+    }
+
+    Path mirrorLibraries() {
+        return home.resolve("lib").resolve("mirror");
+    }
+
+    List<Path> mirrorClassPath() throws LaunchException {
+        return jarsIn(mirrorLibraries());
+    }
+
+    Path appLibraries() {
+        return home.resolve("lib").resolve("app");
+    }
+
+    /** In an order that is always the same, which class data archives rely on. */
+    private static List<Path> jarsIn(Path directory) throws LaunchException {
         try (Stream<Path> files = Files.list(directory)) {
             List<Path> jars = files.filter(file -> file.toString().endsWith(".jar"))
                     .sorted()

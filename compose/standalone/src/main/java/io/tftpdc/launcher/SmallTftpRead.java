@@ -25,7 +25,7 @@ import java.util.List;
  *             ACK 1 ─►
  * </pre>
  */
-final class SmallTftpRead {
+public final class SmallTftpRead {
 
     private static final int BLOCK = 512;
     private static final int DATAGRAM = TftpPacketCodec.DATA_HEADER_BYTES + BLOCK;
@@ -33,7 +33,7 @@ final class SmallTftpRead {
     private SmallTftpRead() {}
 
     /** What came back. */
-    sealed interface Answer {
+    public sealed interface Answer {
         /** The file; shorter than one block. */
         record Content(byte[] bytes) implements Answer {}
 
@@ -44,7 +44,7 @@ final class SmallTftpRead {
         record Failed(String reason) implements Answer {}
     }
 
-    static Answer read(InetSocketAddress server, String name, Duration patience) throws IOException {
+    public static Answer read(InetSocketAddress server, String name, Duration patience) throws IOException {
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.setSoTimeout((int) patience.toMillis());
             send(socket, server, new TftpPacket.ReadRequest(name, TransferMode.OCTET, List.of()));

@@ -1,16 +1,12 @@
 package io.tftpdc.launcher;
 
 import io.tftpdc.runtime.ClassDataArchive;
-import io.tftpdc.runtime.PortInUseException;
 import io.tftpdc.runtime.directory.DataDirectory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The whole system in one process tree: this JVM, and Kafka as its child.
@@ -24,23 +20,20 @@ import org.slf4j.LoggerFactory;
  */
 public final class StandaloneLauncher implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(StandaloneLauncher.class);
-
     /** A former broker whose parent was killed ends by itself in this time. */
     private static final Duration PATIENCE_WITH_FORMER_BROKER = Duration.ofSeconds(20);
 
     private final StandaloneOptions options;
     private final StandaloneDirectory directory;
     private final LaunchLog out;
-    private final ComponentStack running = new ComponentStack();
-    private volatile boolean ready;
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final LaunchSequence sequence;
 
     /** @param directory given up when everything has been closed */
     public StandaloneLauncher(StandaloneOptions options, StandaloneDirectory directory, PrintStream out) {
         this.options = options;
         this.directory = directory;
         this.out = new LaunchLog(out);
+        this.sequence = new LaunchSequence(this.out, options.portUses(), directory);
     }
 
     /**
@@ -50,17 +43,17 @@ public final class StandaloneLauncher implements AutoCloseable {
      */
     public void start() throws LaunchException, InterruptedException {
         Distribution distribution = Distribution.find();
-        out.line("Simple TFTP Daemon, Datacenter Version: site %s, data in %s", options.site(), directory.root());
+        boolean alone = options.peers().isEmpty(); // else our parent greets and advises
+        if (alone) {
+            out.line("Simple TFTP Daemon, Datacenter Version: site %s, data in %s", options.site(), directory.root());
+        }
         try {
             awaitFormerBroker();
-            checkPorts();
+            sequence.checkPorts();
             for (Component component : new StandaloneParts(options, directory, distribution).inOrder()) {
-                startOne(component);
+                sequence.start(component);
             }
-            out.lines(NextSteps.of(options));
-            LOG.atInfo().addKeyValue("seconds", out.secondsSinceBegin()).log("Ready");
-            ready = true;
-            out.line("ready");
+            sequence.ready(alone ? NextSteps.of(options) : List.of());
         } catch (LaunchException | InterruptedException e) {
             close();
             throw e;
@@ -69,52 +62,12 @@ public final class StandaloneLauncher implements AutoCloseable {
 
     /** Blocks until {@link #close()} has ended everything. */
     public void awaitClosed() throws InterruptedException {
-        closed.await();
+        sequence.awaitClosed();
     }
 
     @Override
     public void close() {
-        if (ready && closed.getCount() > 0) {
-            out.line("stopping");
-        }
-        running.close();
-        directory.close();
-        if (ready) {
-            ClassDataArchive.writeIfWanted();
-        }
-        closed.countDown();
-    }
-
-    private void startOne(Component component) throws LaunchException, InterruptedException {
-        long begin = System.nanoTime();
-        try {
-            running.start(component);
-        } catch (PortTakenException e) {
-            throw portTaken(e.port(), e);
-        } catch (PortInUseException e) {
-            throw portTaken(e.port(), e);
-        } catch (LaunchException | InterruptedException e) {
-            throw e;
-        } catch (Exception | LinkageError e) {
-            if (running.isClosed()) {
-                throw new LaunchException("Stopped while the " + component.name() + " was starting", e);
-            }
-            LOG.atError().setCause(e).addKeyValue("component", component.name()).log("A part did not start");
-            throw new LaunchException(
-                    "The " + component.name() + " did not start: " + e + " (see " + directory.logs() + ")", e);
-        }
-        out.started(component, System.nanoTime() - begin);
-    }
-
-    /** Somebody took it after {@link #checkPorts()} had found it free. */
-    private LaunchException portTaken(int port, Exception cause) {
-        return new LaunchException(
-                options.portUses().stream()
-                        .filter(use -> use.port() == port)
-                        .findFirst()
-                        .map(PortUse::taken)
-                        .orElse("Port " + port + " is taken by another program"),
-                cause);
+        sequence.close(ClassDataArchive::writeIfWanted);
     }
 
     /** Its port would seem taken, although it is free in a moment. */
@@ -131,13 +84,6 @@ public final class StandaloneLauncher implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new LaunchException("The broker's directory " + kafka + " cannot be read: " + e, e);
-        }
-    }
-
-    private void checkPorts() throws LaunchException {
-        List<String> problems = PortUse.problems(options.portUses());
-        if (!problems.isEmpty()) {
-            throw new LaunchException(String.join(System.lineSeparator(), problems));
         }
     }
 }

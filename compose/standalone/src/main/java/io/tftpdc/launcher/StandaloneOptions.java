@@ -10,6 +10,7 @@ import java.util.List;
  * @param controlHost where everything else listens; nothing there asks for a password yet, so loopback by default
  * @param advertisedHost what Kafka tells its clients to connect to
  * @param uploads patterns of the paths that TFTP clients may write to
+ * @param peers the other sites, where {@link SitesLauncher} runs several; a mirror of them is run then
  */
 public record StandaloneOptions(
         SiteName site,
@@ -17,10 +18,46 @@ public record StandaloneOptions(
         String controlHost,
         String advertisedHost,
         Ports ports,
-        List<String> uploads) {
+        List<String> uploads,
+        List<Peer> peers) {
 
     public StandaloneOptions {
         uploads = List.copyOf(uploads);
+        peers = List.copyOf(peers);
+    }
+
+    /**
+     * Another site, each way through a proxy. All of it on loopback.
+     *
+     * @param listenPort where our Kafka listens for that site
+     * @param advertisedPort the proxy in front of that listener
+     * @param reachPort the proxy in front of that site's Kafka
+     */
+    public record Peer(SiteName site, int listenPort, int advertisedPort, int reachPort) {
+
+        /** From {@code SITE:LISTEN-PORT:ADVERTISED-PORT:REACH-PORT}. */
+        public static Peer parse(String text) {
+            String[] parts = text.split(":", -1);
+            if (parts.length != 4) {
+                throw new IllegalArgumentException(
+                        "A peer is '" + text + "'; expected SITE:LISTEN-PORT:ADVERTISED-PORT:REACH-PORT");
+            }
+            return new Peer(
+                    new SiteName(parts[0]),
+                    Integer.parseInt(parts[1]),
+                    Integer.parseInt(parts[2]),
+                    Integer.parseInt(parts[3]));
+        }
+
+        @Override
+        public String toString() {
+            return site + ":" + listenPort + ":" + advertisedPort + ":" + reachPort;
+        }
+    }
+
+    /** The first file of all comes from the first of several sites, and from there to the others. */
+    boolean seeds() {
+        return peers.isEmpty() || site.value().equals(SitesOptions.FIRST_SITE);
     }
 
     /** Without a choice, clients are told the address that Kafka listens on, or one that stands for all. */
@@ -41,10 +78,14 @@ public record StandaloneOptions(
         return !advertisedHost.equals(controlHost);
     }
 
-    /** One port for each door of the system. */
-    public record Ports(int tftp, int edgeHttp, int http, int kafka, int registry, int streams) {
+    /**
+     * One port for each door of the system.
+     *
+     * @param mirror of use only where there are several sites
+     */
+    public record Ports(int tftp, int edgeHttp, int http, int kafka, int registry, int streams, int mirror) {
 
-        public static final Ports DEFAULTS = new Ports(6969, 8069, 8080, 9092, 8081, 8082);
+        public static final Ports DEFAULTS = new Ports(6969, 8069, 8080, 9092, 8081, 8082, 8083);
 
         /** Moves all of them, so that a second system fits on the machine. */
         public Ports plus(int offset) {
@@ -54,7 +95,8 @@ public record StandaloneOptions(
                     http + offset,
                     kafka + offset,
                     registry + offset,
-                    streams + offset);
+                    streams + offset,
+                    mirror + offset);
         }
     }
 

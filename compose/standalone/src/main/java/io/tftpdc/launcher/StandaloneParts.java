@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** The parts of the system, wired for one machine. */
 final class StandaloneParts {
@@ -38,16 +40,38 @@ final class StandaloneParts {
     /** In the order in which they start; each may use those before it. */
     List<Component> inOrder() throws LaunchException {
         Service<Schemas> schemas = schemas();
-        SeedFile seed = new SeedFile(bootstrapServers(), directory.root());
-        return List.of(
+        List<Component> parts = new ArrayList<>(List.of(
                 broker(),
                 schemas,
                 new TopicsComponent(bootstrapServers()),
                 streams(schemas),
                 edge(schemas),
-                admin(schemas),
-                seed,
-                servingCheck(seed));
+                admin(schemas)));
+        BooleanSupplier justSeeded = () -> false;
+        if (options.seeds()) {
+            SeedFile seed = new SeedFile(bootstrapServers(), directory.root());
+            justSeeded = seed::publishedNow;
+            parts.add(seed);
+        }
+        parts.add(servingCheck(justSeeded));
+        if (!options.peers().isEmpty()) {
+            parts.add(mirror());
+        }
+        return parts;
+    }
+
+    private MirrorProcess mirror() throws LaunchException {
+        return new MirrorProcess(new MirrorProcess.Settings(
+                Path.of(System.getProperty("java.home")),
+                distribution.mirrorLibraries(),
+                distribution.mirrorClassPath(),
+                directory.root().resolve("mirror.yaml"),
+                options.site(),
+                bootstrapServers(),
+                options.peers(),
+                options.localControlHost(),
+                options.ports().mirror(),
+                distribution.archive("mirror")));
     }
 
     private BrokerProcess broker() throws LaunchException {
@@ -60,6 +84,7 @@ final class StandaloneParts {
                 options.ports().kafka(),
                 options.advertisedHost(),
                 internalKafkaPort,
+                options.peers(),
                 directory.logs().resolve("broker.log"),
                 distribution.archive("broker")));
     }
@@ -115,13 +140,13 @@ final class StandaloneParts {
                 admin -> "REST on " + control(port));
     }
 
-    private ServingCheck servingCheck(SeedFile seed) {
+    private ServingCheck servingCheck(BooleanSupplier justSeeded) {
         String edgeHost = Addresses.localTo(options.listenHost());
         Map<String, URI> health = new LinkedHashMap<>();
         health.put("streams", control(options.ports().streams()).resolve(READY));
         health.put("edge", http(edgeHost, options.ports().edgeHttp()).resolve(READY));
         health.put("admin", control(options.ports().http()).resolve(READY));
-        return new ServingCheck(new InetSocketAddress(edgeHost, options.ports().tftp()), health, seed::publishedNow);
+        return new ServingCheck(new InetSocketAddress(edgeHost, options.ports().tftp()), health, justSeeded);
     }
 
     private String bootstrapServers() {

@@ -73,6 +73,7 @@ class BrokerProcessIT {
                 port,
                 "127.0.0.1",
                 0,
+                List.of(),
                 directory.resolve("broker.log"),
                 DISTRIBUTION.archive("broker")));
     }

@@ -40,6 +40,6 @@ class NextStepsTest {
 
     private static StandaloneOptions options(String controlHost, int offset) {
         return new StandaloneOptions(
-                new SiteName("dc1"), "", controlHost, "192.0.2.9", Ports.DEFAULTS.plus(offset), List.of());
+                new SiteName("dc1"), "", controlHost, "192.0.2.9", Ports.DEFAULTS.plus(offset), List.of(), List.of());
     }
 }

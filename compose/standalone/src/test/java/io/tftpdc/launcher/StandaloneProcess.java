@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The assembled distribution as {@code compose/up} runs it: a real process with a real broker below it. */
 final class StandaloneProcess implements AutoCloseable {
@@ -37,6 +38,28 @@ final class StandaloneProcess implements AutoCloseable {
     }
 
     static StandaloneProcess start(Path dataDirectory, Ports ports) throws IOException {
+        return run(
+                dataDirectory,
+                List.of(
+                        "--tftp-port",
+                        "" + ports.tftp(),
+                        "--edge-http-port",
+                        "" + ports.edgeHttp(),
+                        "--http-port",
+                        "" + ports.http(),
+                        "--kafka-port",
+                        "" + ports.kafka(),
+                        "--registry-port",
+                        "" + ports.registry(),
+                        "--streams-port",
+                        "" + ports.streams()));
+    }
+
+    static StandaloneProcess startSites(Path dataDirectory, int sites, int portOffset) throws IOException {
+        return run(dataDirectory, List.of("--sites", "" + sites, "--port-offset", "" + portOffset));
+    }
+
+    private static StandaloneProcess run(Path dataDirectory, List<String> options) throws IOException {
         Path lib = DISTRIBUTION.home().resolve("lib").resolve("app");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -46,9 +69,7 @@ final class StandaloneProcess implements AutoCloseable {
         command.add("-D" + Distribution.HOME_PROPERTY + "=" + DISTRIBUTION.home());
         command.addAll(List.of("-cp", lib + "/*", "io.tftpdc.cli.TftpdcCommand", "standalone"));
         command.addAll(List.of("--data-dir", dataDirectory.toString(), "--listen", "127.0.0.1"));
-        command.addAll(List.of("--tftp-port", "" + ports.tftp(), "--edge-http-port", "" + ports.edgeHttp()));
-        command.addAll(List.of("--http-port", "" + ports.http(), "--kafka-port", "" + ports.kafka()));
-        command.addAll(List.of("--registry-port", "" + ports.registry(), "--streams-port", "" + ports.streams()));
+        command.addAll(options);
         return new StandaloneProcess(
                 new ProcessBuilder(command).redirectErrorStream(true).start());
     }
@@ -60,14 +81,16 @@ final class StandaloneProcess implements AutoCloseable {
                 ServerSocket http = freePort();
                 ServerSocket kafka = freePort();
                 ServerSocket registry = freePort();
-                ServerSocket streams = freePort()) {
+                ServerSocket streams = freePort();
+                ServerSocket mirror = freePort()) {
             return new Ports(
                     tftp.getLocalPort(),
                     edgeHttp.getLocalPort(),
                     http.getLocalPort(),
                     kafka.getLocalPort(),
                     registry.getLocalPort(),
-                    streams.getLocalPort());
+                    streams.getLocalPort(),
+                    mirror.getLocalPort());
         }
     }
 
@@ -86,6 +109,12 @@ final class StandaloneProcess implements AutoCloseable {
     /** The broker below it. */
     ProcessHandle broker() {
         return process.children().findFirst().orElseThrow();
+    }
+
+    /** The process and all below it, as they are now. */
+    List<ProcessHandle> tree() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList();
     }
 
     /** What a person saw, both streams. */

@@ -46,7 +46,10 @@ class ArchitectureTest {
             Map.entry("query", Set.of("event", "index", "wire", "topic", "client", "runtime", "projection")),
             Map.entry("streams", Set.of("event", "index", "wire", "topic", "runtime", "projection", "intake", "query")),
             // admin-api, mirrormaker
-            Map.entry("admin", Set.of("event", "index", "wire", "topic", "client", "runtime")),
+            Map.entry("placement", Set.of("event")),
+            Map.entry("dns", Set.of("event", "placement", "runtime")),
+            Map.entry(
+                    "admin", Set.of("event", "index", "wire", "topic", "client", "runtime", "placement", "dns")),
             Map.entry("mirror", Set.of("event", "wire", "topic", "runtime")),
             // compose: the broker is a process of its own with a class path of its own
             Map.entry("broker", Set.of("runtime")),
@@ -71,7 +74,11 @@ class ArchitectureTest {
 
     /** The cores: functions of what they are given. */
     private static final String[] CORES = {
-        "io.tftpdc.event..", "io.tftpdc.index..", "io.tftpdc.tftp.packet..", "io.tftpdc.tftp.transfer.."
+        "io.tftpdc.event..",
+        "io.tftpdc.index..",
+        "io.tftpdc.tftp.packet..",
+        "io.tftpdc.tftp.transfer..",
+        "io.tftpdc.placement.."
     };
 
     private static JavaClasses ours;
@@ -171,10 +178,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void nettyStaysInTheEdge() {
+    void nettyStaysInTheEdgeAndTheDnsServer() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.tftpdc.edge..")
+                .resideOutsideOfPackages("io.tftpdc.edge..", "io.tftpdc.dns..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("io.netty.."))
                 .check(ours);

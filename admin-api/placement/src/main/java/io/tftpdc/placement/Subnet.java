@@ -49,18 +49,18 @@ public final class Subnet {
     public static Subnet parse(String text) {
         int slash = text.indexOf('/');
         InetAddress address;
-        int bits;
+        Subnet subnet;
         try {
             address = address(slash < 0 ? text : text.substring(0, slash));
-            bits = slash < 0 ? address.getAddress().length * 8 : Integer.parseInt(text.substring(slash + 1));
+            subnet = of(
+                    address, slash < 0 ? address.getAddress().length * 8 : Integer.parseInt(text.substring(slash + 1)));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "subnet is '" + text + "'; expected for example 10.1.0.0/16, 2001:db8::/32 or 192.0.2.7", e);
         }
-        Subnet subnet = of(address, bits);
         if (!Arrays.equals(subnet.network, address.getAddress())) {
-            throw new IllegalArgumentException("subnet is '" + text + "', whose address has bits beyond its " + bits
-                    + "; write " + subnet + " or a longer prefix");
+            throw new IllegalArgumentException("subnet is '" + text + "', whose address has bits beyond its "
+                    + subnet.bits + "; write " + subnet + " or a longer prefix");
         }
         return subnet;
     }

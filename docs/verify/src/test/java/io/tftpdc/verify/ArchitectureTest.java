@@ -48,8 +48,7 @@ class ArchitectureTest {
             // admin-api, mirrormaker
             Map.entry("placement", Set.of("event")),
             Map.entry("dns", Set.of("event", "placement", "runtime")),
-            Map.entry(
-                    "admin", Set.of("event", "index", "wire", "topic", "client", "runtime", "placement", "dns")),
+            Map.entry("admin", Set.of("event", "index", "wire", "topic", "client", "runtime", "placement", "dns")),
             Map.entry("mirror", Set.of("event", "wire", "topic", "runtime")),
             // compose: the broker is a process of its own with a class path of its own
             Map.entry("broker", Set.of("runtime")),

@@ -2,9 +2,13 @@ package io.tftpdc.admin;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.util.DataSize;
+import io.tftpdc.dns.DnsSettings;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.ClockSkew;
+import io.tftpdc.placement.Placement;
+import io.tftpdc.placement.SiteMap;
+import io.tftpdc.placement.Subnet;
 import io.tftpdc.runtime.Defaults;
 import io.tftpdc.runtime.KafkaClientSettings;
 import io.tftpdc.runtime.Secret;
@@ -28,6 +32,9 @@ import java.util.Map;
  * @param idleTimeout how long a connection may stand still, in the middle of an upload too
  * @param allowedClockSkew how far ahead of its own clock it stamps an event; the same as the streams processors take
  * @param tenants created at start unless they are there
+ * @param sites which clients are near which site; those of no subnet are near this one
+ * @param silentAfter an edge node that reported nothing for so long may be dead, and clients are sent to others
+ * @param dns answers names with the nearest edge nodes; off without {@code zones}
  */
 public record AdminConfig(
         @JsonProperty(required = true) String site,
@@ -41,7 +48,10 @@ public record AdminConfig(
         Duration indexWait,
         Duration idleTimeout,
         Duration allowedClockSkew,
-        List<String> tenants) {
+        List<String> tenants,
+        List<Site> sites,
+        Duration silentAfter,
+        DnsSettings dns) {
 
     public AdminConfig {
         node = Defaults.or(node, "admin-1");
@@ -54,6 +64,9 @@ public record AdminConfig(
         idleTimeout = Defaults.or(idleTimeout, Duration.ofSeconds(60));
         allowedClockSkew = Defaults.or(allowedClockSkew, Duration.ofMillis(ClockSkew.DEFAULT.allowedMillis()));
         tenants = List.copyOf(Defaults.or(tenants, List.of("default")));
+        sites = List.copyOf(Defaults.or(sites, List.of()));
+        silentAfter = Defaults.or(silentAfter, Duration.ofSeconds(4));
+        dns = Defaults.or(dns, DnsSettings.defaults());
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("`port` is " + port + "; expected 0 to 65535");
         }
@@ -62,10 +75,45 @@ public record AdminConfig(
                     "`allowed-clock-skew` is " + allowedClockSkew + "; expected 0s or more, such as 5m");
         }
         if (site != null) {
-            // Checks only; the name of a site is text in the file.
-            new SiteName(site);
+            // Checks only; names and subnets are text in the file.
+            new SiteMap(new SiteName(site), sites.stream().map(Site::placed).toList());
+        }
+        if (silentAfter.toMillis() < 500) {
+            throw new IllegalArgumentException("`silent-after` is " + silentAfter
+                    + "; expected at least 500ms, and several times the edge nodes' `report-interval`, such as 4s");
         }
         tenants.forEach(Tenant::new);
+    }
+
+    /**
+     * @param site a datacenter
+     * @param subnets whose clients are near it, such as {@code 10.1.0.0/16}; the longest prefix decides
+     * @param prefer the sites to go to when it has no edge node alive, the best first; others come after them
+     */
+    public record Site(@JsonProperty(required = true) String site, List<String> subnets, List<String> prefer) {
+        public Site {
+            subnets = List.copyOf(Defaults.or(subnets, List.of()));
+            prefer = List.copyOf(Defaults.or(prefer, List.of()));
+            subnets.forEach(Subnet::parse);
+            prefer.forEach(SiteName::new);
+            if (site != null) {
+                SiteName checked = new SiteName(site);
+                site = checked.value();
+            }
+        }
+
+        private SiteMap.Site placed() {
+            return new SiteMap.Site(
+                    new SiteName(site),
+                    subnets.stream().map(Subnet::parse).toList(),
+                    prefer.stream().map(SiteName::new).toList());
+        }
+    }
+
+    /** How clients are placed, as {@code sites} and {@code silent-after} say. */
+    public Placement placement() {
+        return new Placement(
+                new SiteMap(new SiteName(site), sites.stream().map(Site::placed).toList()), silentAfter.toMillis());
     }
 
     /**
@@ -105,6 +153,9 @@ public record AdminConfig(
                 null,
                 null,
                 null,
+                null,
+                null,
+                null,
                 null);
     }
 
@@ -122,6 +173,29 @@ public record AdminConfig(
                 indexWait,
                 idleTimeout,
                 allowedClockSkew,
-                tenants);
+                tenants,
+                sites,
+                silentAfter,
+                dns);
+    }
+
+    /** The same, placing clients by these sites and answering DNS. */
+    public AdminConfig withPlacement(List<Site> newSites, DnsSettings newDns) {
+        return new AdminConfig(
+                site,
+                node,
+                host,
+                port,
+                kafka,
+                registryUrl,
+                streamsUrl,
+                maxFileSize,
+                indexWait,
+                idleTimeout,
+                allowedClockSkew,
+                tenants,
+                newSites,
+                silentAfter,
+                newDns);
     }
 }

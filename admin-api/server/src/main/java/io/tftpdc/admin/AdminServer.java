@@ -15,6 +15,7 @@ import io.tftpdc.admin.nodes.NodesResource;
 import io.tftpdc.admin.ops.OpenApiDocument;
 import io.tftpdc.admin.ops.OpenApiResource;
 import io.tftpdc.admin.ops.OverviewResource;
+import io.tftpdc.admin.placement.PlacementResource;
 import io.tftpdc.admin.tenants.DefineTenantHandler;
 import io.tftpdc.admin.tenants.TenantDirectory;
 import io.tftpdc.admin.tenants.TenantsResource;
@@ -23,12 +24,15 @@ import io.tftpdc.client.FileCatalog;
 import io.tftpdc.client.FilePublisher;
 import io.tftpdc.client.NodeReporter;
 import io.tftpdc.client.TopicWriter;
+import io.tftpdc.dns.DnsResponder;
+import io.tftpdc.dns.DnsServer;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.NodeReported;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.ClockSkew;
 import io.tftpdc.index.convergence.DigestBoard;
+import io.tftpdc.placement.Placement;
 import io.tftpdc.runtime.HealthRegistry;
 import io.tftpdc.runtime.Metrics;
 import io.tftpdc.runtime.OpsResource;
@@ -45,9 +49,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -62,13 +68,20 @@ public final class AdminServer implements AutoCloseable {
     private final HealthRegistry health;
     private final TopicWriter writer;
     private final Deque<AutoCloseable> parts;
+    private final OptionalInt dnsPort;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private AdminServer(Server server, HealthRegistry health, TopicWriter writer, Deque<AutoCloseable> parts) {
+    private AdminServer(
+            Server server,
+            HealthRegistry health,
+            TopicWriter writer,
+            Deque<AutoCloseable> parts,
+            OptionalInt dnsPort) {
         this.server = server;
         this.health = health;
         this.writer = writer;
         this.parts = parts;
+        this.dnsPort = dnsPort;
     }
 
     /**
@@ -92,7 +105,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /** Everything there is and what it needs; {@code parts} are closed in the opposite order. */
-    private static AdminServer assemble(AdminConfig config, SchemaIds ids, Deque<AutoCloseable> parts) {
+    private static AdminServer assemble(AdminConfig config, SchemaIds ids, Deque<AutoCloseable> parts)
+            throws IOException {
         SiteName site = new SiteName(config.site());
         Map<String, Object> kafka = config.kafka().clientSettings();
         HybridClock clock = new HybridClock(System::currentTimeMillis);
@@ -106,7 +120,8 @@ public final class AdminServer implements AutoCloseable {
         ContentReader reader = closing(parts, new ContentReader(kafka, catalog));
 
         TenantDirectory tenants = new TenantDirectory();
-        NodeDirectory nodes = new NodeDirectory();
+        NodeDirectory nodes = new NodeDirectory(steadyClock(), config.silentAfter());
+        Placement placement = config.placement();
         TopicFollower<?, ?> tenantFeed = closing(
                 parts, new TopicFollower<>(kafka, Topics.CONFIG_EVENTS, ids, (scope, event) -> tenants.apply(event)));
         TopicFollower<?, ?> nodeFeed = closing(
@@ -153,19 +168,35 @@ public final class AdminServer implements AutoCloseable {
                         new ConvergenceResource(
                                 site, board, nodes, tenantsResource, catalog, System::currentTimeMillis),
                         new ConflictsResource(tenantsResource, catalog, publishFile),
+                        new PlacementResource(nodes, placement),
                         new OverviewResource(config.site()),
                         new OpenApiResource(new OpenApiDocument(Set.of(
                                 FilesResource.class,
                                 TenantsResource.class,
                                 NodesResource.class,
                                 ConvergenceResource.class,
-                                ConflictsResource.class))),
+                                ConflictsResource.class,
+                                PlacementResource.class))),
                         new OpsResource(health, metrics),
                         new ProblemAnswers(),
                         new RequestTimers(metrics.registry())))
                 .server(new OnePortServerFactory(config.host(), config.port(), config.idleTimeout()));
+        OptionalInt dnsPort = OptionalInt.empty();
+        if (config.dns().isOn()) {
+            DnsResponder responder =
+                    new DnsResponder(config.dns(), placement, nodes::known, System.currentTimeMillis() / 1_000);
+            dnsPort = OptionalInt.of(closing(parts, DnsServer.start(config.dns(), responder, metrics.registry()))
+                    .port());
+        }
         backbone.start();
-        return new AdminServer(server, health, writer, parts);
+        return new AdminServer(server, health, writer, parts, dnsPort);
+    }
+
+    /** The wall clock as it was at the start and what has passed since; nobody can put it back or forward. */
+    private static LongSupplier steadyClock() {
+        long wall = System.currentTimeMillis();
+        long start = System.nanoTime();
+        return () -> wall + (System.nanoTime() - start) / 1_000_000;
     }
 
     private void listen(AdminConfig config) throws IOException {
@@ -240,6 +271,11 @@ public final class AdminServer implements AutoCloseable {
 
     public int port() {
         return ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+    }
+
+    /** Where DNS is answered, over UDP and TCP, if it is. */
+    public OptionalInt dnsPort() {
+        return dnsPort;
     }
 
     /** What {@code /health/ready} says; a process that contains more may add its own checks. */

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             SyncStatusCommand.class,
             ConflictsCommand.class,
             NodesCommand.class,
+            PlacementCommand.class,
             StandaloneCommand.class,
             DemoCommand.class,
             BenchCommand.class

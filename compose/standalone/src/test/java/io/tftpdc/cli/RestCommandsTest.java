@@ -297,6 +297,18 @@ class RestCommandsTest {
     }
 
     @Test
+    void placementListsTheEdgesAndWhy() {
+        answers.put("GET /api/v1/placement?client=2001%3Adb8%3A%3A9", new Answer(200, """
+                {"client":"2001:db8::9","site":"dc1","subnet":"","edges":[{"site":"dc1","node":"edge-1","live":true,
+                "standing":"live","state":"READY","load":0.1,"ageMillis":5,"stalenessMillis":7,
+                "addresses":{"tftp":"10.1.0.1:69"},"why":"because"}]}"""));
+
+        assertThat(run("placement", "2001:db8::9")).isZero();
+        assertThat(out.toString().strip().split("\\s+"))
+                .containsExactly("live", "dc1/edge-1", "10.1.0.1:69", "because");
+    }
+
+    @Test
     void whatIsNotUnderstoodIsExitCodeTwo() {
         assertThat(run("ls", "--jsn")).isEqualTo(2);
         assertThat(run("publish")).isEqualTo(2);

@@ -49,7 +49,9 @@ class ArchitectureTest {
                     "streams",
                     Set.of("event", "index", "wire", "topic", "client", "runtime", "projection", "intake", "query")),
             // admin-api, mirrormaker
-            Map.entry("admin", Set.of("event", "index", "wire", "topic", "client", "runtime")),
+            Map.entry("placement", Set.of("event")),
+            Map.entry("dns", Set.of("event", "placement", "runtime")),
+            Map.entry("admin", Set.of("event", "index", "wire", "topic", "client", "runtime", "placement", "dns")),
             Map.entry("mirror", Set.of("event", "wire", "topic", "runtime")),
             // compose: the broker is a process of its own with a class path of its own
             Map.entry("broker", Set.of("runtime")),
@@ -74,7 +76,11 @@ class ArchitectureTest {
 
     /** The cores: functions of what they are given. */
     private static final String[] CORES = {
-        "io.tftpdc.event..", "io.tftpdc.index..", "io.tftpdc.tftp.packet..", "io.tftpdc.tftp.transfer.."
+        "io.tftpdc.event..",
+        "io.tftpdc.index..",
+        "io.tftpdc.tftp.packet..",
+        "io.tftpdc.tftp.transfer..",
+        "io.tftpdc.placement.."
     };
 
     private static JavaClasses ours;
@@ -174,10 +180,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void nettyStaysInTheEdge() {
+    void nettyStaysInTheEdgeAndTheDnsServer() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.tftpdc.edge..")
+                .resideOutsideOfPackages("io.tftpdc.edge..", "io.tftpdc.dns..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("io.netty.."))
                 .check(ours);

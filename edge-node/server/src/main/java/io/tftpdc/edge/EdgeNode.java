@@ -143,7 +143,15 @@ public final class EdgeNode implements AutoCloseable {
         index.listen(uploads.indexListener());
 
         EdgeStatus status = new EdgeStatus(
-                config, version(), index, store, planner, journal, uploads, () -> activeTransfers(meters));
+                config,
+                version(),
+                index,
+                store,
+                planner,
+                journal,
+                uploads,
+                () -> activeTransfers(meters),
+                this::advertised);
         this.status = Optional.of(status);
         NodeReporter reporter = keep(new NodeReporter(sender, status::report, config.reportInterval()));
         reporter.bindTo(meters);
@@ -200,6 +208,11 @@ public final class EdgeNode implements AutoCloseable {
                 () -> tftpAddresses.isEmpty()
                         ? HealthCheck.Status.down("not bound yet")
                         : HealthCheck.Status.up("TFTP on " + tftpAddresses + ", HTTP on " + httpAddress));
+    }
+
+    private Map<String, String> advertised() {
+        return new AdvertisedAddresses(config.advertisedHost(), LocalAddresses.ofThisMachine())
+                .of(tftpAddresses, httpAddress);
     }
 
     private static int activeTransfers(MeterRegistry meters) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /** What the node says of itself, to people ({@code /status}), to Kafka and to health probes. Any thread. */
 final class EdgeStatus implements StatusPage {
@@ -37,6 +38,7 @@ final class EdgeStatus implements StatusPage {
     private final TransferJournal journal;
     private final UploadService uploads;
     private final IntSupplier activeTransfers;
+    private final Supplier<Map<String, String>> addresses;
     private final long startedAt = System.currentTimeMillis();
 
     EdgeStatus(
@@ -47,7 +49,8 @@ final class EdgeStatus implements StatusPage {
             EagerPlanner planner,
             TransferJournal journal,
             UploadService uploads,
-            IntSupplier activeTransfers) {
+            IntSupplier activeTransfers,
+            Supplier<Map<String, String>> addresses) {
         this.config = config;
         this.version = version;
         this.index = index;
@@ -56,6 +59,7 @@ final class EdgeStatus implements StatusPage {
         this.journal = journal;
         this.uploads = uploads;
         this.activeTransfers = activeTransfers;
+        this.addresses = addresses;
     }
 
     /** Whether the index can be trusted: it was complete once, and is not older than is allowed. */
@@ -127,9 +131,9 @@ final class EdgeStatus implements StatusPage {
                 digests(),
                 status.positions(),
                 "edge",
-                Map.of(),
+                addresses.get(),
                 new SiteName(config.site()),
-                0);
+                config.tftp().maxTransfers());
     }
 
     private Map<String, String> digests() {

@@ -283,6 +283,8 @@ class EdgeNodeIT {
         assertThat(last.indexEntries()).isPositive();
         assertThat(last.contentBytes()).isPositive();
         assertThat(last.positions()).hasSize(2 * Topics.PARTITIONS);
+        assertThat(last.addresses()).containsKeys("tftp", "http");
+        assertThat(last.capacity()).isPositive();
     }
 
     @Test

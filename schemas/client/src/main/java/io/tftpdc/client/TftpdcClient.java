@@ -166,6 +166,15 @@ public final class TftpdcClient implements AutoCloseable {
         return get(uri("tenants"), Tenants.class).tenants();
     }
 
+    /**
+     * Where a client is sent.
+     *
+     * @param address of the client, IPv4 or IPv6
+     */
+    public PlacedClient placement(String address) throws IOException {
+        return get(uri("placement?client=" + encode(address)), PlacedClient.class);
+    }
+
     /** Creates the tenant, or changes its description. */
     public TenantInfo createTenant(String tenant, String description) throws IOException {
         byte[] body = JSON.writeValueAsBytes(Map.of("description", description));

@@ -47,6 +47,8 @@ import java.util.Optional;
  * @param content how much is kept, and how it is fetched
  * @param journal what is remembered of transfers until Kafka has it
  * @param uploads what clients may upload; nothing, unless rules say so
+ * @param advertisedHost numeric addresses at which clients reach this node, at most one IPv4 and one IPv6 address; without
+ *     any, those that it listens on, and this machine's when it listens on all
  * @param reportInterval how often the node reports on itself
  * @param maxStaleness a node whose index is older is not ready; without it, age never makes a node unready
  */
@@ -64,6 +66,7 @@ public record EdgeConfig(
         Content content,
         Journal journal,
         UploadsConfig uploads,
+        List<String> advertisedHost,
         Duration reportInterval,
         Optional<Duration> maxStaleness) {
 
@@ -79,7 +82,8 @@ public record EdgeConfig(
         content = Defaults.or(content, Content.defaults());
         journal = Defaults.or(journal, Journal.defaults());
         uploads = Defaults.or(uploads, UploadsConfig.defaults());
-        reportInterval = Defaults.or(reportInterval, Duration.ofSeconds(5));
+        advertisedHost = List.copyOf(Defaults.or(advertisedHost, List.of()));
+        reportInterval = Defaults.or(reportInterval, Duration.ofSeconds(1));
         maxStaleness = Defaults.or(maxStaleness, Optional.empty());
         if (site != null) {
             // Checks only; the name of a site is text in the file.
@@ -89,9 +93,18 @@ public record EdgeConfig(
         require(
                 storeMemory.toBytes() >= DataSize.mebibytes(16).toBytes(),
                 "`store-memory` is " + storeMemory + "; expected at least 16MiB, and 64MiB for a million files");
+        advertisedHost.forEach(EdgeConfig::requireNumeric);
+        require(
+                advertisedHost.size() <= 2
+                        && advertisedHost.stream()
+                                        .map(host -> host.contains(":"))
+                                        .distinct()
+                                        .count()
+                                == advertisedHost.size(),
+                "`advertised-host` is " + advertisedHost + "; expected at most one IPv4 and one IPv6 address");
         require(
                 reportInterval.toMillis() >= 100,
-                "`report-interval` is " + reportInterval + "; expected at least 100ms, such as 5s");
+                "`report-interval` is " + reportInterval + "; expected at least 100ms, such as 1s");
     }
 
     /**
@@ -313,6 +326,7 @@ public record EdgeConfig(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -353,6 +367,7 @@ public record EdgeConfig(
                 content,
                 journal,
                 otherUploads,
+                advertisedHost,
                 reportInterval,
                 maxStaleness);
     }

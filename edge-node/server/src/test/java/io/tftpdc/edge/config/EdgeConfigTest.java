@@ -75,7 +75,8 @@ class EdgeConfigTest {
         assertThat(config.content().fetchTimeout()).isEqualTo(Duration.ofSeconds(20));
         assertThat(config.content().readAhead()).isEqualTo(4);
         assertThat(config.journal()).isEqualTo(new EdgeConfig.Journal(65_536, 1_000_000L));
-        assertThat(config.reportInterval()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.reportInterval()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.advertisedHost()).isEmpty();
         assertThat(config.maxStaleness()).isEmpty();
     }
 
@@ -160,6 +161,8 @@ class EdgeConfigTest {
                 "content: {fetchers: 0}                             | `fetchers` is 0; expected 1 to 32",
                 "store-memory: 1MiB                                 | expected at least 16MiB",
                 "journal: {queue: 0}                                | `queue` is 0; expected 1 or more",
+                "advertised-host: [edge.example]                    | expected a numeric one",
+                "advertised-host: [192.0.2.1, 192.0.2.2]            | expected at most one IPv4 and one IPv6 address",
                 "report-interval: 1ms                               | `report-interval` is PT0.001S; expected at least 100ms",
             })
     void wrongValuesAreNamedWithTheirFix(String line, String message) {

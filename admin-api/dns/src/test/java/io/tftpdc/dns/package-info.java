@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.dns;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.placement;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package io.tftpdc.edge;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The addresses of this machine. */
+final class LocalAddresses {
+    private LocalAddresses() {}
+
+    /** Those at which other machines may reach it, IPv4 first; loopback when there are none. Reads them anew. */
+    static List<InetAddress> ofThisMachine() {
+        List<InetAddress> addresses = new ArrayList<>();
+        try {
+            NetworkInterface.networkInterfaces()
+                    .filter(LocalAddresses::isUp)
+                    .sorted(Comparator.comparingInt(NetworkInterface::getIndex))
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                    .sorted(Comparator.comparing(address -> !(address instanceof Inet4Address)))
+                    .forEach(addresses::add);
+        } catch (SocketException e) {
+            addresses.clear();
+        }
+        return addresses.isEmpty() ? List.of(InetAddress.getLoopbackAddress()) : addresses;
+    }
+
+    private static boolean isUp(NetworkInterface networkInterface) {
+        try {
+            return networkInterface.isUp();
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+}

@@ -72,11 +72,7 @@ public final class AdminServer implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private AdminServer(
-            Server server,
-            HealthRegistry health,
-            TopicWriter writer,
-            Deque<AutoCloseable> parts,
-            OptionalInt dnsPort) {
+            Server server, HealthRegistry health, TopicWriter writer, Deque<AutoCloseable> parts, OptionalInt dnsPort) {
         this.server = server;
         this.health = health;
         this.writer = writer;

@@ -430,7 +430,10 @@ class AdminServerIT {
                                 Duration.ofMillis(50),
                                 Duration.ofSeconds(60),
                                 Duration.ofMinutes(5),
-                                List.of("default")),
+                                List.of("default"),
+                                List.of(),
+                                Duration.ofSeconds(4),
+                                io.tftpdc.dns.DnsSettings.defaults()),
                         ids)) {
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> hasty.health().ready().up());

@@ -5,7 +5,6 @@ import io.tftpdc.launcher.SupervisedProcess.Signal;
 import io.tftpdc.runtime.ClassDataArchive;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,10 +98,9 @@ final class SiteProcess {
 
         /** All sites read the archive; one is enough to write it, which keeps its end waiting for a few seconds. */
         private List<String> archiveFlags(Path libraries) throws IOException {
-            Path archive = distribution.archive("standalone");
-            return options.seeds() || Files.exists(archive)
-                    ? ClassDataArchive.flags(archive, libraries)
-                    : List.of("-Xlog:disable");
+            List<String> flags = ClassDataArchive.flags(distribution.archive("standalone"), libraries);
+            boolean writes = flags.contains("-XX:+RecordDynamicDumpInfo");
+            return options.seeds() || !writes ? flags : List.of("-Xlog:disable");
         }
 
         private List<String> arguments() {

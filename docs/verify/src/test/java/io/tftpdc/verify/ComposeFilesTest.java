@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -107,7 +108,7 @@ class ComposeFilesTest {
 
     private static Stream<Service> servicesOf(Path file) {
         Map<String, Service> all = new LinkedHashMap<>();
-        ((Map<?, ?>) content(file).get("services"))
+        ((Map<?, ?>) of(content(file), "services"))
                 .forEach((name, settings) ->
                         all.put(name.toString(), new Service(file, name.toString(), (Map<?, ?>) settings, all)));
         return all.values().stream();
@@ -149,8 +150,8 @@ class ComposeFilesTest {
                 .filter(value -> value.contains(":"))
                 .map(value -> URI.create(value.contains("://") ? value : "kafka://" + value))
                 .forEach(address -> {
-                    Service other = service.all().get(address.getHost());
-                    assertThat(other).as("%s of %s", address, service).isNotNull();
+                    assertThat(service.all()).as("%s of %s", address, service).containsKey(address.getHost());
+                    Service other = of(service.all(), address.getHost());
                     assertThat(other.networks())
                             .as("%s of %s", address, service)
                             .containsAnyElementsOf(service.networks());
@@ -194,21 +195,22 @@ class ComposeFilesTest {
         Set<String> volumes = new HashSet<>();
         service.list("volumes").forEach(volume -> volumes.add(volume.toString().split(":", 2)[0]));
 
-        assertThat(keys(file.get("volumes"))).containsAll(volumes);
-        assertThat(Stream.concat(Stream.of("default"), keys(file.get("networks")).stream()))
+        assertThat(keys(file, "volumes")).containsAll(volumes);
+        assertThat(Stream.concat(Stream.of("default"), keys(file, "networks").stream()))
                 .containsAll(service.networks());
         service.map("depends_on").forEach((name, condition) -> {
             assertThat(service.all()).containsKey(name.toString());
             assertThat(condition).isEqualTo(Map.of("condition", "service_healthy"));
-            assertThat(service.all().get(name.toString()).map("healthcheck")).isNotEmpty();
+            assertThat(of(service.all(), name.toString()).map("healthcheck")).isNotEmpty();
         });
-        assertThat(keys(service.map("healthcheck"))).contains("test", "interval", "timeout", "retries");
+        assertThat(service.map("healthcheck").keySet().stream().map(Object::toString))
+                .contains("test", "interval", "timeout", "retries");
         if (!service.isKafka()) {
             assertThat(service.settings().get("image")).isEqualTo(OWN_IMAGE);
-            Path context = DIRECTORY.resolve(service.map("build").get("context").toString());
+            Path context = DIRECTORY.resolve(of(service.map("build"), "context").toString());
             assertThat(Repository.ROOT
                             .resolve(context)
-                            .resolve(service.map("build").get("dockerfile").toString()))
+                            .resolve(of(service.map("build"), "dockerfile").toString()))
                     .exists();
         }
     }
@@ -284,14 +286,20 @@ class ComposeFilesTest {
     }
 
     private static List<String> advertised(Service kafka) {
-        return Stream.of(kafka.environment().get("KAFKA_ADVERTISED_LISTENERS").split(",", -1))
+        return Stream.of(of(kafka.environment(), "KAFKA_ADVERTISED_LISTENERS").split(",", -1))
                 .map(listener -> listener.replaceFirst(".*://", ""))
                 .toList();
     }
 
-    private static Set<String> keys(Object map) {
-        return map instanceof Map<?, ?> known
-                ? known.keySet().stream().map(Object::toString).collect(Collectors.toSet())
+    /** What the map has there; it is an error of the file if it has nothing. */
+    private static <V> V of(Map<?, V> map, String key) {
+        return Objects.requireNonNull(map.get(key), key);
+    }
+
+    private static Set<String> keys(Map<?, ?> file, String section) {
+        return file.containsKey(section)
+                ? ((Map<?, ?>) of(file, section))
+                        .keySet().stream().map(Object::toString).collect(Collectors.toSet())
                 : Set.of();
     }
 

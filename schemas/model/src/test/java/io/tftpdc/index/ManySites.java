@@ -16,15 +16,15 @@ import io.tftpdc.index.convergence.DigestReport.Fingerprint;
 import io.tftpdc.index.convergence.RepairPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -60,8 +60,11 @@ final class ManySites {
     private final List<FileKey> keys = new ArrayList<>();
     private final List<FileEvent> said = new ArrayList<>();
     /** What the writer of each event knew of the file, and what the writers of that knew. */
-    private final Map<EventId, Set<EventId>> knowledge = new HashMap<>();
+    private final Map<EventId, BitSet> knowledge = new HashMap<>();
+    /** The bit of each event in these sets. */
+    private final Map<EventId, Integer> numbers = new HashMap<>();
 
+    private final Map<FileIndexEntry, IndexDigest> histories = new IdentityHashMap<>();
     private final List<String> steps = new ArrayList<>();
     private long wallMillis = START_MILLIS;
     private long applied;
@@ -149,6 +152,10 @@ final class ManySites {
         }
     }
 
+    private IndexDigest history(FileIndexEntry entry) {
+        return histories.computeIfAbsent(entry, IndexDigest::ofHistory);
+    }
+
     private boolean allAgree() {
         return sites.stream()
                 .allMatch(site -> site.histories().equals(sites.get(0).histories()));
@@ -196,8 +203,8 @@ final class ManySites {
         return stamp.origin().equals(earlier.stamp().origin())
                 ? earlier.stamp().compareTo(stamp) < 0
                 : knowledge
-                        .getOrDefault(stamp.eventId(), Set.of())
-                        .contains(earlier.stamp().eventId());
+                        .getOrDefault(stamp.eventId(), new BitSet())
+                        .get(numbers.get(earlier.stamp().eventId()));
     }
 
     long conflictsMade() {
@@ -293,11 +300,12 @@ final class ManySites {
                         case 1, 2 -> new FileEvent.FileRemoved(envelope, key, known.seen());
                         default -> new FileEvent.FilePublished(envelope, key, content(), "", Map.of(), known.seen());
                     };
-            Set<EventId> all = new HashSet<>();
+            BitSet all = new BitSet();
             for (FileRevision revision : known.revisions()) {
-                all.add(revision.stamp().eventId());
-                all.addAll(knowledge.getOrDefault(revision.stamp().eventId(), Set.of()));
+                all.set(numbers.get(revision.stamp().eventId()));
+                all.or(knowledge.getOrDefault(revision.stamp().eventId(), new BitSet()));
             }
+            numbers.put(envelope.eventId(), numbers.size());
             knowledge.put(envelope.eventId(), all);
             said.add(event);
             logs.get(number).add(event);
@@ -356,7 +364,7 @@ final class ManySites {
 
         private Map<BucketKey, IndexDigest> histories() {
             Map<BucketKey, IndexDigest> sums = new TreeMap<>();
-            index.values().forEach(entry -> sums.merge(bucket(entry), IndexDigest.ofHistory(entry), IndexDigest::plus));
+            index.values().forEach(entry -> sums.merge(bucket(entry), history(entry), IndexDigest::plus));
             return sums;
         }
 
@@ -395,7 +403,7 @@ final class ManySites {
                 List<Fingerprint> found = new ArrayList<>();
                 for (FileIndexEntry entry : index.values()) {
                     if (bucket(entry).equals(due.bucket())) {
-                        Fingerprint one = Fingerprint.of(entry.key(), IndexDigest.ofHistory(entry));
+                        Fingerprint one = Fingerprint.of(entry.key(), history(entry));
                         found.add(one);
                         if (due.announceTo().values().stream()
                                 .anyMatch(listing -> !listing.entries().contains(one))) {

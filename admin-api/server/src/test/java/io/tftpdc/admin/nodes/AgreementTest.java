@@ -1,0 +1,226 @@
+package io.tftpdc.admin.nodes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.tftpdc.client.ConvergenceReport;
+import io.tftpdc.client.ConvergenceReport.DifferingPath;
+import io.tftpdc.client.ConvergenceReport.SiteAgreement;
+import io.tftpdc.client.ConvergenceReport.TenantAgreement;
+import io.tftpdc.client.FileCatalog;
+import io.tftpdc.event.NodeReported;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.event.Tenant;
+import io.tftpdc.index.IndexDigest;
+import io.tftpdc.index.convergence.DigestBoard;
+import io.tftpdc.index.convergence.DigestReport;
+import io.tftpdc.index.convergence.DigestReport.BucketKey;
+import io.tftpdc.topic.Topics;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AgreementTest {
+    private static final long NOW = 1_000_000_000;
+    private static final SiteName DC1 = new SiteName("dc1");
+    private static final SiteName DC2 = new SiteName("dc2");
+
+    private final DigestBoard board = new DigestBoard();
+    private final List<NodeReported> nodes = new ArrayList<>();
+
+    @Test
+    void sitesWithEqualSumsAgreeHoweverTheirPartitionsAre() {
+        alive(DC1, NOW);
+        alive(DC2, NOW);
+        bucket(DC1, 0, 7, 5, NOW);
+        bucket(DC2, 0, 7, 2, NOW);
+        bucket(DC2, 1, 7, 3, NOW);
+
+        ConvergenceReport report = report();
+
+        assertThat(report.agree()).isTrue();
+        assertThat(report.sites()).extracting(SiteAgreement::state).containsExactly("same", "same");
+        assertThat(report.sites().get(1).behindEvents()).as("nobody says").isEqualTo(-1);
+    }
+
+    @Test
+    void aDifferenceIsToldWithItsBucketsAndSinceWhen() {
+        alive(DC1, NOW);
+        alive(DC2, NOW - 3_000);
+        bucket(DC1, 0, 7, 5, NOW - 50_000);
+        bucket(DC2, 0, 7, 6, NOW - 20_000);
+        bucket(DC1, 0, 9, 1, NOW - 12_000);
+        bucket(DC1, 0, 11, 1, NOW - 90_000);
+        bucket(DC2, 0, 11, 1, NOW - 80_000);
+        node(DC2, "s1", "streams", "READY", NOW, Map.of(), 42);
+
+        ConvergenceReport report = report();
+
+        assertThat(report.agree()).isFalse();
+        SiteAgreement there = report.sites().get(1);
+        assertThat(there.state()).isEqualTo("different");
+        assertThat(there.behindSeconds()).as("bucket 7 is the older one").isEqualTo(20);
+        assertThat(there.behindEvents()).isEqualTo(42);
+        assertThat(there.reportAgeSeconds()).isEqualTo(3);
+        assertThat(there.tenants()).singleElement().satisfies(tenant -> {
+            assertThat(tenant.same()).isFalse();
+            assertThat(tenant.buckets()).containsExactly(7, 9);
+        });
+    }
+
+    @Test
+    void aSiteThatIsSilentOrWasNeverHeardOfDoesNotAgree() {
+        alive(DC1, NOW);
+        alive(DC2, NOW - 60_000);
+        node(new SiteName("dc3"), "edge-1", "edge", "READY", NOW, Map.of(), 0);
+
+        ConvergenceReport report = report();
+
+        assertThat(report.agree()).isFalse();
+        assertThat(report.sites()).extracting(SiteAgreement::state).containsExactly("same", "silent", "silent");
+        assertThat(report.sites().get(2).reportAgeSeconds()).isEqualTo(-1);
+    }
+
+    @Test
+    void anEdgeIsComparedWithTheSiteWhoseKafkaItFollows() {
+        alive(DC1, NOW);
+        bucket(DC1, 0, 7, 5, NOW);
+        String right = new IndexDigest(5, 0, 0, 0).hex();
+        node(DC1, "good", "edge", "READY", NOW, Map.of("default", right), 0);
+        node(DC1, "late", "edge", "READY", NOW, Map.of("default", new IndexDigest(4, 0, 0, 0).hex()), 3);
+        node(DC1, "empty", "edge", "STARTING", NOW, Map.of(), 9);
+        node(DC1, "mute", "edge", "READY", NOW - 70_000, Map.of("default", right), 0);
+        node(DC1, "ended", "edge", "STOPPED", NOW - 70_000, Map.of("default", right), 0);
+        node(DC1, "forgotten", "edge", "READY", NOW - 4_000_000, Map.of(), 0);
+
+        ConvergenceReport report = report();
+
+        assertThat(report.agree()).isFalse();
+        assertThat(report.nodes())
+                .extracting(node -> node.node() + " " + node.state() + " " + node.same())
+                .containsExactly(
+                        "good READY true",
+                        "late READY false",
+                        "empty STARTING false",
+                        "mute SILENT true",
+                        "ended STOPPED true",
+                        "forgotten SILENT false");
+        nodes.removeIf(node -> !List.of("good", "ended", "forgotten").contains(node.node()));
+        assertThat(report().agree()).as("those that are gone are not waited for").isTrue();
+    }
+
+    @Test
+    void differingFilesAreNamedWhereTheOtherSitesIndexAnswers() throws IOException {
+        alive(DC1, NOW);
+        alive(DC2, NOW);
+        bucket(DC1, 0, 7, 5, NOW);
+        bucket(DC2, 0, 7, 6, NOW);
+        assertThat(new DifferingPaths(new FileCatalog(URI.create("http://unused")), nodes)
+                        .fillIn(report())
+                        .sites()
+                        .get(1)
+                        .tenants()
+                        .get(0)
+                        .note())
+                .contains("buckets only", "address of site dc2's index is not known");
+        HttpServer here = fingerprints("{\"a\":\"1\",\"b\":\"2\",\"c\":\"3\"}");
+        HttpServer there = fingerprints("{\"b\":\"2\",\"c\":\"4\",\"d\":\"5\"}");
+        try (FileCatalog catalog = new FileCatalog(url(here))) {
+            nodes.add(report(DC2, "s1", "streams", "READY", NOW, Map.of(), 0, Map.of("http", url(there).toString())));
+
+            TenantAgreement tenant = new DifferingPaths(catalog, nodes)
+                    .fillIn(report())
+                    .sites()
+                    .get(1)
+                    .tenants()
+                    .get(0);
+
+            assertThat(tenant.paths())
+                    .containsExactly(
+                            new DifferingPath("a", "here"),
+                            new DifferingPath("c", "both"),
+                            new DifferingPath("d", "dc2"));
+            assertThat(tenant.note()).isEmpty();
+        } finally {
+            here.stop(0);
+            there.stop(0);
+        }
+    }
+
+    private static HttpServer fingerprints(String entries) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/query/v1/fingerprints", exchange -> {
+            byte[] body = ("{\"entries\":" + entries + ",\"more\":false}").getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private static URI url(HttpServer server) {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    private ConvergenceReport report() {
+        return new Agreement(DC1, board, nodes, tenant -> true, NOW).report();
+    }
+
+    private void alive(SiteName site, long atMillis) {
+        for (int i = 0; i < Topics.FILE_EVENTS.settings().partitions(); i++) {
+            board.apply(new DigestReport.Alive(site, i, 1, atMillis));
+        }
+    }
+
+    private void bucket(SiteName site, int partition, int number, long digest, long atMillis) {
+        IndexDigest sum = new IndexDigest(digest, 0, 0, 0);
+        board.apply(new DigestReport.Bucket(
+                site, partition, 1, atMillis, new BucketKey(Tenant.DEFAULT, number), sum, sum, 1, 0));
+    }
+
+    private void node(
+            SiteName site,
+            String name,
+            String role,
+            String state,
+            long reportedAtMillis,
+            Map<String, String> digests,
+            long behind) {
+        nodes.add(report(site, name, role, state, reportedAtMillis, digests, behind, Map.of()));
+    }
+
+    private static NodeReported report(
+            SiteName site,
+            String name,
+            String role,
+            String state,
+            long reportedAtMillis,
+            Map<String, String> digests,
+            long behind,
+            Map<String, String> addresses) {
+        return new NodeReported(
+                site,
+                name,
+                "dev",
+                state,
+                0,
+                reportedAtMillis,
+                0,
+                0,
+                0,
+                0,
+                digests,
+                List.of(new NodeReported.Position("t", 0, 10, 10 + behind)),
+                role,
+                addresses,
+                site,
+                0);
+    }
+}

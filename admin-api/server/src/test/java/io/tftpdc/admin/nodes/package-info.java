@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.admin.nodes;
+
+import org.jspecify.annotations.NullMarked;

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             HistoryCommand.class,
             RemoveCommand.class,
             TenantsCommand.class,
+            MirrorCommand.class,
             StandaloneCommand.class,
             BenchCommand.class
         })

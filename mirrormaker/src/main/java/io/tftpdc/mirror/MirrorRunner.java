@@ -156,9 +156,10 @@ final class MirrorRunner implements AutoCloseable {
                 notRunningSince = System.nanoTime();
                 status = statusOf(seen);
             } else {
-                status = HealthCheck.Status.down("starting: " + flow);
+                String why = seen.problem().map(problem -> ", " + problem).orElse("");
+                status = HealthCheck.Status.down("starting: " + flow + why);
                 if (System.nanoTime() - notRunningSince > START.toNanos()) {
-                    return "not running after " + START.toSeconds() + " s: " + flow;
+                    return "not running after " + START.toSeconds() + " s: " + flow + why;
                 }
             }
         }

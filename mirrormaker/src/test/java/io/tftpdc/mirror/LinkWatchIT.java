@@ -13,6 +13,7 @@ import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.DerivedSchemaIds;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -173,6 +174,51 @@ class LinkWatchIT {
                             .isGreaterThanOrEqualTo(1);
                 });
             }
+        }
+    }
+
+    @Test
+    void aPeerThatIsAwayLeavesTheOthersAlone(@TempDir Path directory) throws Exception {
+        try (TwoSites sites = new TwoSites(directory)) {
+            SiteFile one = sites.file(Optional.empty(), NEVER, Optional.empty());
+            SiteFile file = new SiteFile(
+                    one.site(),
+                    one.node(),
+                    one.kafka(),
+                    one.registryUrl(),
+                    List.of(
+                            new SiteFile.Peer("dc3", "127.0.0.1:" + closedPort(), Map.of(), Optional.empty()),
+                            one.peers().get(0)),
+                    one.replicationFactor(),
+                    one.tasks(),
+                    one.exactlyOnce(),
+                    one.compression(),
+                    one.stallAfter(),
+                    one.reportInterval(),
+                    one.ops());
+            try (MirrorMakerProcess mirror = MirrorMakerProcess.start(file);
+                    KafkaProducer<byte[], byte[]> producer = TwoSites.producer(sites.there, Map.of())) {
+                send(producer, EVENTS, 0, "one of two");
+
+                await().atMost(PATIENCE).untilAsserted(() -> {
+                    assertThat(count(sites)).isEqualTo(1);
+                    assertThat(TwoSites.metric(mirror, "tftpdc_mirror_lag_records", EVENTS))
+                            .isEqualTo(OptionalDouble.of(0));
+                    assertThat(TwoSites.get(mirror, "/health/ready"))
+                            .contains("\"flow-dc1\":{\"status\":\"up\"")
+                            .contains("\"flow-dc3\":{\"status\":\"down\"");
+                });
+                assertThat(TwoSites.metric(mirror, "tftpdc_mirror_restarts_total", ""))
+                        .isEqualTo(OptionalDouble.of(0));
+                assertThat(TwoSites.get(mirror, "/metrics"))
+                        .containsPattern("tftpdc_mirror_lag_records\\{[^}]*peer=\"dc3\"[^}]*} NaN");
+            }
+        }
+    }
+
+    private static int closedPort() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
     }
 

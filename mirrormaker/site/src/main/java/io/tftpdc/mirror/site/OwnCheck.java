@@ -4,6 +4,7 @@ import io.tftpdc.topic.Topic;
 import io.tftpdc.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at this site's cluster: is it the one that is meant, and can MirrorMaker write what it has to. */
 final class OwnCheck {
@@ -88,7 +90,16 @@ final class OwnCheck {
                 TopicFit.check(topic, found, findings);
             }
         });
-        if (looks.values().stream().noneMatch(TopicLook.Found.class::isInstance)) {
+        if (file.registryUrl().isPresent()) {
+            String reports = Topics.NODE_EVENTS.name();
+            switch (looks.getOrDefault(reports, new TopicLook.Missing())) {
+                case TopicLook.Missing missing -> {}
+                case TopicLook.Hidden hidden ->
+                    TopicFit.hidden(reports, findings, AclOperation.WRITE, AclOperation.DESCRIBE);
+                case TopicLook.Found found -> TopicFit.rights(reports, found, findings, AclOperation.WRITE);
+            }
+        }
+        if (looks.values().stream().allMatch(TopicLook.Missing.class::isInstance)) {
             findings.note("none of this site's own topics is here yet; the streams processors create them");
         }
     }
@@ -149,7 +160,7 @@ final class OwnCheck {
         }
     }
 
-    private boolean isEmpty(@org.jspecify.annotations.Nullable TopicLook look, TopicPartition partition) {
+    private boolean isEmpty(@Nullable TopicLook look, TopicPartition partition) {
         if (!(look instanceof TopicLook.Found found)) {
             return look instanceof TopicLook.Missing;
         }
@@ -201,7 +212,7 @@ final class OwnCheck {
         }
     }
 
-    private static void refused(@org.jspecify.annotations.Nullable KafkaFuture<?> answer, Runnable tell) {
+    private static void refused(@Nullable KafkaFuture<?> answer, Runnable tell) {
         try {
             if (answer != null) {
                 Answers.of(answer);
@@ -254,7 +265,7 @@ final class OwnCheck {
                         : "see the broker's rules for new topics"));
     }
 
-    private static String some(java.util.Collection<String> names) {
+    private static String some(Collection<String> names) {
         String first = names.stream().sorted().limit(3).collect(Collectors.joining(", "));
         return names.size() > 3 ? first + ", …" : first;
     }

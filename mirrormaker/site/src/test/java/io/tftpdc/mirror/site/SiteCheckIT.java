@@ -11,6 +11,7 @@ import io.tftpdc.topic.Topics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -213,6 +214,23 @@ class SiteCheckIT {
                     AclOperation.ALTER_CONFIGS);
             CheckReport enough = check(file);
             assertThat(enough.problems()).as(text(enough)).isEmpty();
+
+            // but one who reports has to write that, too
+            CheckReport reporting = check(new SiteFile(
+                    file.site(),
+                    file.node(),
+                    file.kafka(),
+                    Optional.of(URI.create("http://localhost:8081")),
+                    file.peers(),
+                    file.replicationFactor(),
+                    file.tasks(),
+                    file.exactlyOnce(),
+                    file.compression(),
+                    file.stallAfter(),
+                    file.reportInterval(),
+                    file.ops()));
+            assertThat(problems(reporting, "site dc1, this one"))
+                    .satisfiesExactly(what -> assertThat(what).contains("may not DESCRIBE tftp.node-events"));
         }
     }
 

@@ -3,29 +3,79 @@ package io.tftpdc.mirror;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tftpdc.mirror.site.SiteFile;
 import io.tftpdc.topic.Topic;
 import io.tftpdc.topic.Topics;
 import java.lang.management.ManagementFactory;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.DoubleBinaryOperator;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
-/** What MirrorMaker measures through JMX, by peer and topic, read whenever somebody scrapes. */
+/**
+ * What MirrorMaker measures through JMX, and what {@link LinkWatch} sees, by peer and topic, read whenever somebody
+ * scrapes.
+ */
 final class MirrorMeters {
     /** Lives as long as the JVM, which matters: a registry forgets what only its meters hold. */
     private static final MBeanServer BEANS = ManagementFactory.getPlatformMBeanServer();
 
     private MirrorMeters() {}
 
-    /** @param runner held by the caller for as long as the registry */
-    static void bind(MeterRegistry registry, SiteFile file, MirrorRunner runner) {
-        for (SiteFile.Peer peer : file.peers()) {
-            Topics.all().stream().filter(Topic::mirrored).forEach(topic -> bind(registry, peer, topic));
-        }
-        FunctionCounter.builder("tftpdc.mirror.restarts", runner, MirrorRunner::restarts)
-                .description("How often MirrorMaker was replaced because a flow had failed")
+    /** @param link held by the caller for as long as the registry */
+    static void bind(MeterRegistry registry, MirrorLink link) {
+        Topics.all().stream().filter(Topic::mirrored).forEach(topic -> {
+            bind(registry, link.peer(), topic);
+            bindLag(registry, link, topic.name());
+        });
+        FunctionCounter.builder("tftpdc.mirror.restarts", link, MirrorLink::restarts)
+                .description("How often the peer's MirrorMaker was replaced because its flow had failed or stood still")
+                .tag("peer", link.peer().site())
                 .register(registry);
+        FunctionCounter.builder("tftpdc.mirror.stalls", link, MirrorLink::stalls)
+                .description("How often that was because it stood still, though it said that it ran")
+                .tag("peer", link.peer().site())
+                .register(registry);
+        Gauge.builder("tftpdc.mirror.heartbeat.age", link, MirrorMeters::heartbeatAge)
+                .description(
+                        "Since a report of the peer's nodes last came through the link; not a number until one has")
+                .baseUnit("seconds")
+                .tag("peer", link.peer().site())
+                .register(registry);
+    }
+
+    private static void bindLag(MeterRegistry registry, MirrorLink link, String topic) {
+        Gauge.builder("tftpdc.mirror.lag.records", link, from -> lag(from, topic)
+                        .map(lag -> (double) lag.records())
+                        .orElse(Double.NaN))
+                .description("Offsets at the peer from the first record that is not here to the end; not a number"
+                        + " while the peer does not answer")
+                .tag("peer", link.peer().site())
+                .tag("topic", topic)
+                .register(registry);
+        Gauge.builder("tftpdc.mirror.lag.seconds", link, from -> lag(from, topic)
+                        .map(lag -> lag.millis() / 1000.0)
+                        .orElse(Double.NaN))
+                .description("Since the first record that is not here was written at the peer; not a number while the"
+                        + " peer does not answer")
+                .baseUnit("seconds")
+                .tag("peer", link.peer().site())
+                .tag("topic", topic)
+                .register(registry);
+    }
+
+    private static Optional<PartitionProgress.Lag> lag(MirrorLink link, String topic) {
+        LinkWatch.State seen = link.seen();
+        return seen.problem().isPresent()
+                ? Optional.empty()
+                : Optional.ofNullable(seen.lagByTopic().get(topic));
+    }
+
+    private static double heartbeatAge(MirrorLink link) {
+        OptionalLong age = link.seen().heartbeatAgeMillis();
+        return age.isPresent() ? age.getAsLong() / 1000.0 : Double.NaN;
     }
 
     private static void bind(MeterRegistry registry, SiteFile.Peer peer, Topic<?, ?> topic) {

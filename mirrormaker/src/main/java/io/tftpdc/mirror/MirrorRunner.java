@@ -1,5 +1,6 @@
 package io.tftpdc.mirror;
 
+import io.tftpdc.mirror.site.SiteFile;
 import io.tftpdc.runtime.HealthCheck;
 import io.tftpdc.topic.TopicCreator;
 import java.time.Duration;
@@ -19,12 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one MirrorMaker running: creates the topics that it writes to, starts it, looks at its flows every few seconds,
- * and replaces it when one has failed, because MirrorMaker itself never starts a failed task again. A thread of its own
- * does all that; any thread may ask for {@link #status} and {@link #close}.
+ * Keeps the flow from one peer running: creates the topics that it writes to, starts a MirrorMaker for it, looks at it
+ * every second, and replaces it when it has failed, because MirrorMaker itself never starts a failed task again. A
+ * MirrorMaker for each peer, so that one that is away or fails leaves the others alone. A thread of its own does all
+ * that; any thread may ask for {@link #status} and {@link #close}.
  *
- * <p>A flow that says it is running may still stand still, so {@link #status} is a
- * necessary sign of health and not a sufficient one; {@code tftpdc_mirror_records_total} tells what really arrives.
+ * <p>A flow that says it is running may still stand still: after an outage its tasks may stay unassigned and say
+ * RUNNING. {@link LinkWatch} sees that, and the flow is replaced as if it had failed.
  */
 final class MirrorRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorRunner.class);
@@ -41,28 +43,33 @@ final class MirrorRunner implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
     private final SiteFile file;
-    private final List<SourceAndTarget> flows;
+    private final SourceAndTarget flow;
+    private final LinkWatch watch;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicLong restarts = new AtomicLong();
+    private final AtomicLong stalls = new AtomicLong();
     private final Thread thread;
     private volatile HealthCheck.Status status = HealthCheck.Status.down("MirrorMaker is starting");
 
-    private MirrorRunner(SiteFile file) {
-        this.file = file;
-        this.flows = file.peers().stream()
-                .map(peer -> new SourceAndTarget(peer.site(), file.site()))
-                .toList();
-        this.thread = new Thread(this::run, "mirror-runner");
+    private MirrorRunner(SiteFile file, SiteFile.Peer peer, LinkWatch watch) {
+        this.file = file.withOnly(peer);
+        this.flow = new SourceAndTarget(peer.site(), file.site());
+        this.watch = watch;
+        this.thread = new Thread(this::run, "mirror-runner-" + peer.site());
     }
 
-    /** Returns at once; {@link #status} tells when the flows run. */
-    static MirrorRunner start(SiteFile file) {
-        MirrorRunner runner = new MirrorRunner(file);
+    /**
+     * Returns at once; {@link #status} tells when the flow runs.
+     *
+     * @param watch of the same link; closed by the caller, after this
+     */
+    static MirrorRunner start(SiteFile file, SiteFile.Peer peer, LinkWatch watch) {
+        MirrorRunner runner = new MirrorRunner(file, peer, watch);
         runner.thread.start();
         return runner;
     }
 
-    /** Whether every flow runs, or what is wrong and what to do. */
+    /** Whether the flow runs, or what is wrong and what to do. */
     HealthCheck.Status status() {
         return status;
     }
@@ -70,6 +77,11 @@ final class MirrorRunner implements AutoCloseable {
     /** How often MirrorMaker was replaced. */
     long restarts() {
         return restarts.get();
+    }
+
+    /** How often that was because it stood still without saying so. */
+    long stalls() {
+        return stalls.get();
     }
 
     private void run() {
@@ -86,6 +98,7 @@ final class MirrorRunner implements AutoCloseable {
             restarts.incrementAndGet();
             LOG.atWarn()
                     .addKeyValue("datacenter", file.site())
+                    .addKeyValue("flow", flow)
                     .addKeyValue("pauseSeconds", pause.toSeconds())
                     .addKeyValue("cause", failure)
                     .log("MirrorMaker is started anew");
@@ -101,6 +114,7 @@ final class MirrorRunner implements AutoCloseable {
             createTopics();
             mirror = new MirrorMaker(MirrorSettings.of(file), List.of(file.site()));
             mirror.start();
+            watch.restarted();
             return watch(mirror);
         } catch (Exception e) {
             LOG.atWarn().addKeyValue("datacenter", file.site()).setCause(e).log("MirrorMaker did not start");
@@ -129,23 +143,39 @@ final class MirrorRunner implements AutoCloseable {
         long notRunningSince = System.nanoTime();
         while (!isClosing(LOOK)) {
             List<String> starting = new ArrayList<>();
-            for (SourceAndTarget flow : flows) {
-                String failure = failureOf(mirror, flow, starting);
-                if (failure != null) {
-                    return failure;
-                }
+            String failure = failureOf(mirror, flow, starting);
+            if (failure != null) {
+                return failure;
+            }
+            LinkWatch.State seen = watch.state();
+            if (seen.stalled().isPresent()) {
+                stalls.incrementAndGet();
+                return "flow " + flow + " " + seen.stalled().get();
             }
             if (starting.isEmpty()) {
                 notRunningSince = System.nanoTime();
-                status = HealthCheck.Status.up(flows.size() + " flows run: " + flows);
+                status = statusOf(seen);
             } else {
-                status = HealthCheck.Status.down("starting: " + String.join(", ", starting));
+                String why = seen.problem().map(problem -> ", " + problem).orElse("");
+                status = HealthCheck.Status.down("starting: " + flow + why);
                 if (System.nanoTime() - notRunningSince > START.toNanos()) {
-                    return "not running after " + START.toSeconds() + " s: " + String.join(", ", starting);
+                    return "not running after " + START.toSeconds() + " s: " + flow + why;
                 }
             }
         }
         return "closed";
+    }
+
+    private HealthCheck.Status statusOf(LinkWatch.State seen) {
+        String runs = "flow " + flow + " runs, " + (stalls.get() == 0 ? "" : "stood still " + stalls + " times, ");
+        if (seen.problem().isPresent()) {
+            return HealthCheck.Status.down(runs + "but " + seen.problem().get());
+        }
+        long records = seen.lagByTopic().values().stream()
+                .mapToLong(PartitionProgress.Lag::records)
+                .sum();
+        return HealthCheck.Status.up(
+                runs + records + " records and " + seen.worstLagMillis().orElse(0) / 1000 + " s behind");
     }
 
     /** What made the flow fail, or null; a flow that has not begun yet is added to the list. */

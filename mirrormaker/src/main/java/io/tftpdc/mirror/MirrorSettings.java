@@ -1,5 +1,7 @@
 package io.tftpdc.mirror;
 
+import io.tftpdc.mirror.site.Bandwidth;
+import io.tftpdc.mirror.site.SiteFile;
 import io.tftpdc.runtime.Secret;
 import io.tftpdc.topic.Topic;
 import io.tftpdc.topic.Topics;
@@ -28,6 +30,14 @@ final class MirrorSettings {
     private static final int FETCH_BYTES = 4 * 1024 * 1024;
     private static final int REFRESH_SECONDS = 5;
 
+    /** What MirrorMaker reads and writes with. */
+    private static final List<String> CLIENTS = List.of("consumer", "producer", "admin");
+
+    /** A limited link is asked for no more at a time than it carries in about this long. */
+    private static final int FETCH_SECONDS = 1;
+
+    private static final int LEAST_FETCH_BYTES = 1024 * 1024;
+
     private MirrorSettings() {}
 
     /** As {@code connect-mirror-maker.properties} would have them. */
@@ -44,6 +54,7 @@ final class MirrorSettings {
             // Publishing at the peer is transactional; what it took back must not arrive here.
             s.put(peer.site() + ".consumer.isolation.level", "read_committed");
             s.put(peer.site() + ".consumer.max.partition.fetch.bytes", String.valueOf(FETCH_BYTES));
+            peer.maxBandwidth().ifPresent(limit -> pace(s, file, peer, limit));
         }
         flows(s, file);
         worker(s, file);
@@ -58,10 +69,25 @@ final class MirrorSettings {
                 .toList();
     }
 
+    private static void pace(Map<String, String> s, SiteFile file, SiteFile.Peer peer, Bandwidth limit) {
+        String consumer = peer.site() + ".consumer.";
+        long fetch = Math.max(LEAST_FETCH_BYTES, limit.bytesPerSecond() * FETCH_SECONDS / file.tasks());
+        String bytes = String.valueOf(Math.min(fetch, FETCH_BYTES));
+        s.put(consumer + "fetch.max.bytes", bytes);
+        s.put(consumer + "max.partition.fetch.bytes", bytes);
+        s.put(consumer + "interceptor.classes", LinkPace.class.getName());
+        s.put(consumer + LinkPace.LINK, peer.site() + "->" + file.site());
+        s.put(consumer + LinkPace.RATE, String.valueOf(limit.bytesPerSecond()));
+    }
+
     private static void cluster(
             Map<String, String> s, String site, String bootstrapServers, Map<String, Secret> properties) {
         s.put(site + ".bootstrap.servers", bootstrapServers);
-        properties.forEach((name, value) -> s.put(site + "." + name, value.reveal()));
+        properties.forEach((name, value) -> {
+            s.put(site + "." + name, value.reveal());
+            // MirrorMaker hands its own choice of these to the clients; so each client is given all of them.
+            CLIENTS.forEach(client -> s.put(site + "." + client + "." + name, value.reveal()));
+        });
     }
 
     private static void flows(Map<String, String> s, SiteFile file) {
@@ -96,6 +122,9 @@ final class MirrorSettings {
     private static void worker(Map<String, String> s, SiteFile file) {
         String target = file.site() + ".";
         s.put(target + "producer.max.request.size", String.valueOf(MAX_RECORD_BYTES));
+        s.put(target + "producer.compression.type", file.compression());
+        // Without transactions, positions are written so often, and not once a minute.
+        s.put(target + "offset.flush.interval.ms", "5000");
         s.put(target + "exactly.once.source.support", file.exactlyOnce() ? "enabled" : "disabled");
         // With the default of five minutes tasks stay unassigned after an outage of the target, and say RUNNING.
         s.put(target + "scheduled.rebalance.max.delay.ms", "0");

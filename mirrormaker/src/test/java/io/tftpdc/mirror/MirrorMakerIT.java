@@ -13,6 +13,7 @@ import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
+import io.tftpdc.mirror.site.SiteFile;
 import io.tftpdc.topic.Topic;
 import io.tftpdc.topic.TopicCreator;
 import io.tftpdc.topic.Topics;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -138,10 +140,14 @@ class MirrorMakerIT {
                 name,
                 "mirror-1",
                 new SiteFile.Kafka(own.bootstrapServers(), Map.of()),
-                List.of(new SiteFile.Peer(peer, theirs.bootstrapServers(), Map.of())),
+                Optional.empty(),
+                List.of(new SiteFile.Peer(peer, theirs.bootstrapServers(), Map.of(), Optional.empty())),
                 -1,
                 1,
                 true,
+                "lz4",
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(5),
                 new SiteFile.Ops("127.0.0.1", 0));
     }
 

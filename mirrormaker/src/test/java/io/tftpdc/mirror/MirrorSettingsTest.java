@@ -2,12 +2,20 @@ package io.tftpdc.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tftpdc.mirror.site.Bandwidth;
+import io.tftpdc.mirror.site.SiteFile;
+import io.tftpdc.runtime.Secret;
 import io.tftpdc.topic.Topic;
 import io.tftpdc.topic.Topics;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.apache.kafka.connect.mirror.MirrorMakerConfig;
+import org.apache.kafka.connect.mirror.MirrorSourceConnector;
+import org.apache.kafka.connect.mirror.SourceAndTarget;
 import org.junit.jupiter.api.Test;
 
 class MirrorSettingsTest {
@@ -15,12 +23,26 @@ class MirrorSettingsTest {
             "dc1",
             "mirror-1",
             new SiteFile.Kafka("kafka.dc1:9092", Map.of()),
+            Optional.empty(),
             List.of(
-                    new SiteFile.Peer("dc2", "kafka.dc2:9092", Map.of()),
-                    new SiteFile.Peer("dc3", "kafka.dc3:9092", Map.of())),
+                    new SiteFile.Peer("dc2", "kafka.dc2:9092", Map.of(), Optional.empty()),
+                    new SiteFile.Peer(
+                            "dc3",
+                            "kafka.dc3:9092",
+                            Map.of(
+                                    "security.protocol",
+                                    Secret.of("SASL_SSL"),
+                                    "sasl.jaas.config",
+                                    Secret.of("username=mirror password=hunter2"),
+                                    "client.rack",
+                                    Secret.of("rack-7")),
+                            Optional.of(Bandwidth.of("2MiB/s")))),
             3,
             4,
             true,
+            "zstd",
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(5),
             new SiteFile.Ops("127.0.0.1", 0));
 
     private final Map<String, String> settings = MirrorSettings.of(FILE);
@@ -88,6 +110,34 @@ class MirrorSettingsTest {
                 .extracting(Topic::name)
                 .contains("dc2.tftp.file-events", "dc3.tftp.content")
                 .doesNotContain("dc2.tftp.file-index");
+    }
+
+    @Test
+    void whatTheFileSaysOfAClusterReachesEveryClientOfIt() {
+        MirrorMakerConfig config = new MirrorMakerConfig(settings);
+        Map<String, String> connector =
+                config.connectorBaseConfig(new SourceAndTarget("dc3", "dc1"), MirrorSourceConnector.class);
+
+        for (String client : List.of("consumer", "producer", "admin")) {
+            assertThat(connector)
+                    .as(client)
+                    .containsEntry("source." + client + ".security.protocol", "SASL_SSL")
+                    .containsEntry("source." + client + ".sasl.jaas.config", "username=mirror password=hunter2")
+                    // of which MirrorMaker itself knows nothing
+                    .containsEntry("source." + client + ".client.rack", "rack-7");
+            assertThat(connector).doesNotContainKey("target." + client + ".security.protocol");
+        }
+    }
+
+    @Test
+    void aLimitedLinkIsPacedAndTheOthersAreNot() {
+        assertThat(settings)
+                .containsEntry("dc3.consumer.interceptor.classes", "io.tftpdc.mirror.LinkPace")
+                .containsEntry("dc3.consumer.tftpdc.bytes.per.second", "2097152")
+                .containsEntry("dc3.consumer.tftpdc.link", "dc3->dc1")
+                .containsEntry("dc3.consumer.fetch.max.bytes", "1048576")
+                .doesNotContainKeys("dc2.consumer.interceptor.classes", "dc2.consumer.fetch.max.bytes")
+                .containsEntry("dc1.producer.compression.type", "zstd");
     }
 
     private static boolean matches(List<Pattern> patterns, String name) {

@@ -9,14 +9,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tftpdc.client.CatalogUnavailableException;
 import io.tftpdc.client.FileCatalog;
 import io.tftpdc.event.ContentLocation;
+import io.tftpdc.event.EventEnvelope;
+import io.tftpdc.event.EventId;
 import io.tftpdc.event.FileContent;
+import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.RejectedRecord;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.FileRevision;
 import io.tftpdc.registry.EmbeddedRegistry;
+import io.tftpdc.topic.Topic;
+import io.tftpdc.topic.TopicCreator;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaRegistryClient;
 import java.io.IOException;
@@ -36,11 +43,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -127,6 +140,51 @@ class StreamsProcessorsIT {
             FileRevision.Published current = awaitCurrent(catalog, "images/32m.bin", Sha256.of(bytes));
             System.out.printf("32 MiB in one record: indexed after %d ms%n", (System.nanoTime() - began) / 1_000_000);
             assertThat(current.content().chunkCount()).isEqualTo(64);
+        }
+    }
+
+    /** What the edges follow, the index and the places of chunks, takes in a site that was not there at the start. */
+    @Test
+    void aPeerThatComesWhileAllRunsIsInTheIndexAndItsChunksAreFoundWithoutARestart() throws Exception {
+        SiteName peer = new SiteName("latecomer");
+        byte[] chunk = "from afar".getBytes(UTF_8);
+        Sha256 hash = Sha256.of(chunk);
+        FileEvent event = new FileEvent.FilePublished(
+                new EventEnvelope(new EventId(new UUID(7, 7)), peer, HybridTime.of(42, 0), "user:anna"),
+                FileKey.of("default", "boot/from-afar"),
+                new FileContent(hash, chunk.length, chunk.length, new FileContent.Inline(List.of(hash))),
+                "",
+                Map.of());
+        try (StreamsProcessors processors = start("peers");
+                FileCatalog catalog = catalog(processors);
+                KafkaConsumer<FileKey, FileIndexEntry> index = site.reader(Topics.FILE_INDEX, ids, false)) {
+            awaitReady(processors);
+
+            // when the mirror of this site has got a new peer
+            try (Admin admin = Admin.create(
+                            Map.of("bootstrap.servers", site.kafka().bootstrapServers()));
+                    Producer<byte[], byte[]> mirror = new KafkaProducer<>(
+                            Map.of("bootstrap.servers", site.kafka().bootstrapServers()),
+                            new ByteArraySerializer(),
+                            new ByteArraySerializer())) {
+                Topic<Sha256, byte[]> content = Topics.CONTENT.mirroredFrom(peer);
+                Topic<FileKey, FileEvent> events = Topics.FILE_EVENTS.mirroredFrom(peer);
+                new TopicCreator(admin, (short) 1).ensure(List.of(content, events));
+                mirror.send(new ProducerRecord<>(content.name(), hash.bytes(), chunk))
+                        .get();
+                mirror.send(new ProducerRecord<>(
+                                events.name(),
+                                events.keySerde(ids).serializer().serialize(events.name(), event.key()),
+                                events.valueSerde(ids).serializer().serialize(events.name(), event)))
+                        .get();
+            }
+
+            // then
+            assertThat(fetch(
+                            catalog,
+                            awaitCurrent(catalog, "boot/from-afar", hash).content()))
+                    .isEqualTo(chunk);
+            awaitIndexed(index, Set.of(event.key().toString()));
         }
     }
 

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             ConflictsCommand.class,
             NodesCommand.class,
             PlacementCommand.class,
+            MirrorCommand.class,
             StandaloneCommand.class,
             DemoCommand.class,
             BenchCommand.class

@@ -177,6 +177,7 @@ final class ConfigurationPage {
             case "Boolean", "boolean" -> "true or false";
             case "Duration" -> "duration";
             case "DataSize" -> "size";
+            case "Bandwidth" -> "size per second";
             case "Map" -> "map";
             case "List" -> "list";
             case String other -> other;

@@ -1,12 +1,15 @@
-package io.tftpdc.mirror;
+package io.tftpdc.mirror.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tftpdc.runtime.ConfigException;
 import io.tftpdc.runtime.ConfigFile;
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SiteFileTest {
@@ -27,10 +30,14 @@ class SiteFileTest {
                         "dc1",
                         "mirror-1",
                         new SiteFile.Kafka("kafka.dc1:9092", Map.of()),
-                        List.of(new SiteFile.Peer("dc2", "kafka.dc2:9092", Map.of())),
+                        Optional.empty(),
+                        List.of(new SiteFile.Peer("dc2", "kafka.dc2:9092", Map.of(), Optional.empty())),
                         -1,
                         2,
                         true,
+                        "lz4",
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(5),
                         new SiteFile.Ops("127.0.0.1", 8083)));
     }
 
@@ -48,7 +55,8 @@ class SiteFileTest {
                 """);
 
         assertThat(file.toString()).doesNotContain("hunter2").contains("sasl.jaas.config");
-        assertThat(MirrorSettings.of(file)).containsEntry("dc2.sasl.jaas.config", "username=mirror password=hunter2");
+        assertThat(file.peers().get(0).clientSettings())
+                .containsEntry("sasl.jaas.config", "username=mirror password=hunter2");
     }
 
     @Test
@@ -77,6 +85,39 @@ class SiteFileTest {
         assertProblem(
                 "site: dc.1\nkafka: {bootstrap-servers: a}\npeers: [{site: dc2, bootstrap-servers: b}]\n",
                 "site name is 'dc.1'");
+    }
+
+    @Test
+    void aLinkMayBeGivenABandwidth() {
+        SiteFile file = read("""
+                site: dc1
+                kafka: {bootstrap-servers: a}
+                registry-url: http://registry.dc1:8081
+                compression: zstd
+                peers: [{site: dc2, bootstrap-servers: b, max-bandwidth: 10MiB/s}]
+                """);
+
+        assertThat(file.peers().get(0).maxBandwidth())
+                .map(Bandwidth::bytesPerSecond)
+                .contains(10L << 20);
+        assertThat(file.registryUrl()).contains(URI.create("http://registry.dc1:8081"));
+        assertThat(file.compression()).isEqualTo("zstd");
+    }
+
+    @Test
+    void whatIsNoBandwidthOrNoCompressionIsAnsweredWithAnExample() {
+        assertProblem(
+                "site: dc1\nkafka: {bootstrap-servers: a}\n"
+                        + "peers: [{site: dc2, bootstrap-servers: b, max-bandwidth: fast}]\n",
+                "is `fast`; expected a size per second, such as 10MiB/s");
+        assertProblem(
+                "site: dc1\nkafka: {bootstrap-servers: a}\n"
+                        + "peers: [{site: dc2, bootstrap-servers: b, max-bandwidth: 1KiB/s}]\n",
+                "expected at least 64KiB/s");
+        assertProblem(
+                "site: dc1\ncompression: rar\nkafka: {bootstrap-servers: a}\n"
+                        + "peers: [{site: dc2, bootstrap-servers: b}]\n",
+                "expected one of none, lz4, zstd");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.mirror.site;
+
+import org.jspecify.annotations.NullMarked;

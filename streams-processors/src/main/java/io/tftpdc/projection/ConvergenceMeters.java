@@ -32,15 +32,18 @@ final class ConvergenceMeters {
                 .description(
                         "Revisions that lost to one whose writer did not know of them, and that nobody resolved yet")
                 .register(registry);
-        listed = counter("tftpdc.repair.buckets.listed", "Buckets whose entries were listed for peers that differ");
-        announced = counter("tftpdc.repair.entries.announced", "Entries announced again because a peer lacked them");
-        healed = counter("tftpdc.repair.buckets.healed", "Buckets that came to agree after an announcement");
-        contentLost = counter(
-                "tftpdc.repair.content.unreadable", "Versions announced again whose bytes could not be written again");
-    }
-
-    private Counter counter(String name, String description) {
-        return Counter.builder(name).description(description).register(registry);
+        listed = Counter.builder("tftpdc.repair.buckets.listed")
+                .description("Buckets whose entries were listed for peers that differ")
+                .register(registry);
+        announced = Counter.builder("tftpdc.repair.entries.announced")
+                .description("Entries announced again because a peer lacked them")
+                .register(registry);
+        healed = Counter.builder("tftpdc.repair.buckets.healed")
+                .description("Buckets that came to agree after an announcement")
+                .register(registry);
+        contentLost = Counter.builder("tftpdc.repair.content.unreadable")
+                .description("Versions announced again whose bytes could not be written again")
+                .register(registry);
     }
 
     private long sum(java.util.function.ToLongFunction<State> of) {

@@ -202,9 +202,11 @@ final class ManySites {
         EventStamp stamp = later.stamp();
         return stamp.origin().equals(earlier.stamp().origin())
                 ? earlier.stamp().compareTo(stamp) < 0
-                : knowledge
-                        .getOrDefault(stamp.eventId(), new BitSet())
-                        .get(numbers.get(earlier.stamp().eventId()));
+                : knowledge.getOrDefault(stamp.eventId(), new BitSet()).get(numberOf(earlier));
+    }
+
+    private int numberOf(FileRevision revision) {
+        return Objects.requireNonNull(numbers.get(revision.stamp().eventId()), "a revision that nobody wrote");
     }
 
     long conflictsMade() {
@@ -302,7 +304,7 @@ final class ManySites {
                     };
             BitSet all = new BitSet();
             for (FileRevision revision : known.revisions()) {
-                all.set(numbers.get(revision.stamp().eventId()));
+                all.set(numberOf(revision));
                 all.or(knowledge.getOrDefault(revision.stamp().eventId(), new BitSet()));
             }
             numbers.put(envelope.eventId(), numbers.size());

@@ -112,7 +112,9 @@ class AgreementTest {
                         "ended STOPPED true",
                         "forgotten SILENT false");
         nodes.removeIf(node -> !List.of("good", "ended", "forgotten").contains(node.node()));
-        assertThat(report().agree()).as("those that are gone are not waited for").isTrue();
+        assertThat(report().agree())
+                .as("those that are gone are not waited for")
+                .isTrue();
     }
 
     @Test
@@ -132,7 +134,15 @@ class AgreementTest {
         HttpServer here = fingerprints("{\"a\":\"1\",\"b\":\"2\",\"c\":\"3\"}");
         HttpServer there = fingerprints("{\"b\":\"2\",\"c\":\"4\",\"d\":\"5\"}");
         try (FileCatalog catalog = new FileCatalog(url(here))) {
-            nodes.add(report(DC2, "s1", "streams", "READY", NOW, Map.of(), 0, Map.of("http", url(there).toString())));
+            nodes.add(report(
+                    DC2,
+                    "s1",
+                    "streams",
+                    "READY",
+                    NOW,
+                    Map.of(),
+                    0,
+                    Map.of("http", url(there).toString())));
 
             TenantAgreement tenant = new DifferingPaths(catalog, nodes)
                     .fillIn(report())

@@ -156,6 +156,10 @@ final class MirrorRunner implements AutoCloseable {
                 notRunningSince = System.nanoTime();
                 status = statusOf(seen);
             } else {
+                if (seen.problem().isPresent()) {
+                    // It is not its fault, and it begins by itself once both clusters answer.
+                    notRunningSince = System.nanoTime();
+                }
                 String why = seen.problem().map(problem -> ", " + problem).orElse("");
                 status = HealthCheck.Status.down("starting: " + flow + why);
                 if (System.nanoTime() - notRunningSince > START.toNanos()) {

@@ -40,12 +40,14 @@ class MirrorCommandTest {
     @Test
     void aFileThatCannotBeReadIsAnErrorLikeAnyOther(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("mirror.yaml");
-        Files.writeString(file, "site: dc1\nkafka: {bootstrap-servers: a}\npeer: []\npeers: []\n");
+        Files.writeString(
+                file,
+                "site: dc1\ntask: 2\nkafka: {bootstrap-servers: a}\npeers: [{site: dc2, bootstrap-servers: b}]\n");
 
         int status = line.execute("mirror", "--check", file.toString());
 
         assertThat(status).isEqualTo(CommandLine.ExitCode.SOFTWARE);
-        assertThat(err.toString()).contains("did you mean `peers`");
+        assertThat(err.toString()).contains("did you mean `tasks`");
     }
 
     @Test

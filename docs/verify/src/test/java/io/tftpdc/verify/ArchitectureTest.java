@@ -72,7 +72,8 @@ class ArchitectureTest {
                             "edge",
                             "admin",
                             "tftp")),
-            Map.entry("cli", Set.of("event", "index", "topic", "client", "runtime", "launcher", "tftp", "mirror.site"))));
+            Map.entry(
+                    "cli", Set.of("event", "index", "topic", "client", "runtime", "launcher", "tftp", "mirror.site"))));
 
     /** The cores: functions of what they are given. */
     private static final String[] CORES = {

@@ -55,7 +55,7 @@ public record SiteFile(
         replicationFactor = Defaults.or(replicationFactor, -1);
         tasks = Defaults.or(tasks, 2);
         exactlyOnce = Defaults.or(exactlyOnce, true);
-        compression = Defaults.or(compression, "lz4");
+        compression = Defaults.or(compression, "zstd");
         stallAfter = Defaults.or(stallAfter, Duration.ofSeconds(60));
         reportInterval = Defaults.or(reportInterval, Duration.ofSeconds(5));
         if (peers.isEmpty()) {

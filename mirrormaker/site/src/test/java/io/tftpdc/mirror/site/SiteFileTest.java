@@ -35,7 +35,7 @@ class SiteFileTest {
                         -1,
                         2,
                         true,
-                        "lz4",
+                        "zstd",
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(5),
                         new SiteFile.Ops("127.0.0.1", 8083)));
@@ -93,7 +93,7 @@ class SiteFileTest {
                 site: dc1
                 kafka: {bootstrap-servers: a}
                 registry-url: http://registry.dc1:8081
-                compression: zstd
+                compression: lz4
                 peers: [{site: dc2, bootstrap-servers: b, max-bandwidth: 10MiB/s}]
                 """);
 
@@ -101,7 +101,7 @@ class SiteFileTest {
                 .map(Bandwidth::bytesPerSecond)
                 .contains(10L << 20);
         assertThat(file.registryUrl()).contains(URI.create("http://registry.dc1:8081"));
-        assertThat(file.compression()).isEqualTo("zstd");
+        assertThat(file.compression()).isEqualTo("lz4");
     }
 
     @Test

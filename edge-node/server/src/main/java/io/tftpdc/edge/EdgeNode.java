@@ -155,6 +155,7 @@ public final class EdgeNode implements AutoCloseable {
         uploads.start();
         IndexedFileSource files = new IndexedFileSource(
                 index,
+                new SiteName(config.site()),
                 store,
                 fetcher,
                 config.tenantMap(),

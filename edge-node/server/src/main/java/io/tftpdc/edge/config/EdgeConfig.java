@@ -234,17 +234,21 @@ public record EdgeConfig(
      * @param tenant whose file it is
      * @param path a pattern such as {@code boot/**}
      * @param label such as {@code model=x200}
+     * @param sites whose nodes heed the rule, so that all sites can share one list of rules; without any, all
      * @param mode {@code eager}: as soon as it is published; {@code on-demand}: when somebody asks for it
      */
     public record PlacementRule(
             Optional<String> tenant,
             Optional<String> path,
             Optional<String> label,
+            List<String> sites,
             @JsonProperty(required = true) Placement.Mode mode) {
         public PlacementRule {
             tenant = Defaults.or(tenant, Optional.empty());
             path = Defaults.or(path, Optional.empty());
             label = Defaults.or(label, Optional.empty());
+            sites = List.copyOf(Defaults.or(sites, List.of()));
+            sites.forEach(SiteName::new);
             tenant.ifPresent(Tenant::new);
             path.ifPresent(Glob::new);
             label.ifPresent(Placement.Label::parse);
@@ -392,13 +396,16 @@ public record EdgeConfig(
     }
 
     public Placement placementRules() {
-        return new Placement(placement.stream()
-                .map(rule -> new Placement.Rule(
-                        rule.tenant().map(Tenant::new),
-                        rule.path().map(pattern -> new Glob(pattern).compiled()),
-                        rule.label().map(Placement.Label::parse),
-                        rule.mode()))
-                .toList());
+        return new Placement(
+                new SiteName(site),
+                placement.stream()
+                        .map(rule -> new Placement.Rule(
+                                rule.tenant().map(Tenant::new),
+                                rule.path().map(pattern -> new Glob(pattern).compiled()),
+                                rule.label().map(Placement.Label::parse),
+                                rule.sites().stream().map(SiteName::new).toList(),
+                                rule.mode()))
+                        .toList());
     }
 
     private static void requireNumeric(String address) {

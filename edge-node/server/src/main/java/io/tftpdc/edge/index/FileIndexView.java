@@ -110,6 +110,16 @@ public final class FileIndexView implements AutoCloseable {
         return store.findIgnoringCase(key);
     }
 
+    /** Counts changes to files: while it stays the same, so does every answer to {@link #find}. */
+    public long changes() {
+        return store.changes();
+    }
+
+    /** Whether anything is known of files whose keys begin with this one and a slash, be it that they were removed. */
+    public boolean anyBelow(FileKey directory) {
+        return store.anyBelow(directory);
+    }
+
     /** Where in Kafka a chunk lies; empty when that is not known yet. */
     public Optional<ContentLocation> locate(Sha256 chunk) {
         return store.locate(chunk);

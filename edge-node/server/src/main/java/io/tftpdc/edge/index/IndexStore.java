@@ -236,6 +236,23 @@ final class IndexStore implements AutoCloseable {
         });
     }
 
+    /** Counts the changes to entries; what was found before it moved may be an older one by now. */
+    long changes() {
+        return changes;
+    }
+
+    /** Whether there is any key, also of a removed file, that begins so. */
+    boolean anyBelow(FileKey prefix) {
+        return read(() -> {
+            try (RocksIterator iterator = db.newIterator(index)) {
+                byte[] start = text(prefix + "/");
+                iterator.seek(start);
+                iterator.status();
+                return iterator.isValid() && startsWith(iterator.key(), start);
+            }
+        });
+    }
+
     /** Where a chunk lies; empty when that is not known. */
     Optional<ContentLocation> locate(Sha256 chunk) {
         return read(() -> Optional.ofNullable(db.get(locations, chunk.bytes())).map(LocationCodec::decode));

@@ -259,6 +259,34 @@ class EdgeNodeIT {
     }
 
     @Test
+    void aNodeThatIsTooStaleRefusesWhenItIsToldTo() throws Exception {
+        node.close();
+        node = start("""
+                max-staleness: 3s
+                stale: refuse
+                """);
+        byte[] image = random(1000, 41);
+        site.publish("default", "stale.bin", image);
+        awaitResident("stale.bin");
+        assertThat(TftpFetch.fetch(tftp(), "stale.bin")).isEqualTo(image);
+        site.kafka().stop();
+        try {
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> get("/files/stale.bin").statusCode() == 503);
+            assertThat(text(get("/files/stale.bin"))).contains("more than the 3 s allowed; ask another node");
+            assertThatThrownBy(() -> TftpFetch.fetch(tftp(), "stale.bin"))
+                    .hasMessageContaining("more than the 3 s allowed");
+            assertThat(get("/health/ready").statusCode()).isEqualTo(503);
+            assertThat(text(get("/metrics"))).containsPattern("tftpdc_edge_index_stale_refusals_total\\{[^}]*} [1-9]");
+        } finally {
+            site.kafka().start();
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> get("/files/stale.bin").statusCode() == 200);
+        assertThat(TftpFetch.fetch(tftp(), "stale.bin")).isEqualTo(image);
+    }
+
+    @Test
     void nodeStopsWithinSecondsWhileKafkaIsAway() throws Exception {
         site.publish("default", "here.bin", random(1000, 7));
         awaitResident("here.bin");

@@ -18,8 +18,6 @@ import io.tftpdc.edge.policy.RequestPolicy;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.runtime.Defaults;
-import io.tftpdc.runtime.KafkaClientSettings;
-import io.tftpdc.runtime.Secret;
 import io.tftpdc.tftp.transfer.NegotiationPolicy;
 import java.net.URI;
 import java.nio.file.Path;
@@ -49,11 +47,13 @@ import java.util.Optional;
  * @param uploads what clients may upload; nothing, unless rules say so
  * @param reportInterval how often the node reports on itself
  * @param maxStaleness a node whose index is older is not ready; without it, age never makes a node unready
+ * @param stale what a node whose index is older than that does: {@code serve} what it has all the same, or
+ *     {@code refuse} clients, so that they ask another node
  */
 public record EdgeConfig(
         @JsonProperty(required = true) String site,
         String node,
-        Kafka kafka,
+        KafkaConfig kafka,
         URI registryUrl,
         Path dataDirectory,
         DataSize storeMemory,
@@ -65,7 +65,14 @@ public record EdgeConfig(
         Journal journal,
         UploadsConfig uploads,
         Duration reportInterval,
-        Optional<Duration> maxStaleness) {
+        Optional<Duration> maxStaleness,
+        Stale stale) {
+
+    /** What a node does whose index is older than {@code max-staleness}. */
+    public enum Stale {
+        SERVE,
+        REFUSE
+    }
 
     public EdgeConfig {
         node = Defaults.or(node, "edge-1");
@@ -81,6 +88,13 @@ public record EdgeConfig(
         uploads = Defaults.or(uploads, UploadsConfig.defaults());
         reportInterval = Defaults.or(reportInterval, Duration.ofSeconds(5));
         maxStaleness = Defaults.or(maxStaleness, Optional.empty());
+        stale = Defaults.or(stale, Stale.SERVE);
+        require(
+                stale == Stale.SERVE || maxStaleness.isPresent(),
+                "`stale` is refuse without `max-staleness`; say how old the index may be, such as max-staleness: 1h");
+        if (kafka != null) {
+            kafka.requirePeersOf(site);
+        }
         if (site != null) {
             // Checks only; the name of a site is text in the file.
             SiteName checked = new SiteName(site);
@@ -92,21 +106,6 @@ public record EdgeConfig(
         require(
                 reportInterval.toMillis() >= 100,
                 "`report-interval` is " + reportInterval + "; expected at least 100ms, such as 5s");
-    }
-
-    /**
-     * @param bootstrapServers one or more {@code host:port}, separated by commas
-     * @param properties further client settings as Kafka spells them, for TLS and authentication
-     */
-    public record Kafka(@JsonProperty(required = true) String bootstrapServers, Map<String, Secret> properties) {
-        public Kafka {
-            properties = Map.copyOf(Defaults.or(properties, Map.of()));
-        }
-
-        /** The settings that every Kafka client of the process shares. */
-        public Map<String, Object> clientSettings() {
-            return KafkaClientSettings.of(bootstrapServers, properties);
-        }
     }
 
     /**
@@ -305,9 +304,10 @@ public record EdgeConfig(
         return new EdgeConfig(
                 site,
                 null,
-                new Kafka(bootstrapServers, null),
+                KafkaConfig.of(bootstrapServers),
                 registryUrl,
                 dataDirectory,
+                null,
                 null,
                 null,
                 null,
@@ -358,7 +358,8 @@ public record EdgeConfig(
                 journal,
                 otherUploads,
                 reportInterval,
-                maxStaleness);
+                maxStaleness,
+                stale);
     }
 
     public TenantMap tenantMap() {

@@ -36,6 +36,7 @@ import io.tftpdc.runtime.HealthRegistry;
 import io.tftpdc.runtime.Metrics;
 import io.tftpdc.runtime.directory.DataDirectory;
 import io.tftpdc.runtime.directory.UnusableDirectoryException;
+import io.tftpdc.wire.PeerSchemaIds;
 import io.tftpdc.wire.RememberedSchemaIds;
 import io.tftpdc.wire.SchemaIds;
 import io.tftpdc.wire.SchemaRegistryClient;

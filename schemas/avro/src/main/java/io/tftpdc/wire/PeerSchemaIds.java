@@ -1,7 +1,5 @@
-package io.tftpdc.edge;
+package io.tftpdc.wire;
 
-import io.tftpdc.wire.SchemaIds;
-import io.tftpdc.wire.SchemaRegistryUnavailableException;
 import java.util.List;
 import org.apache.avro.Schema;
 
@@ -11,8 +9,8 @@ import org.apache.avro.Schema;
  *
  * @param registries one or more, the own one first
  */
-record PeerSchemaIds(List<SchemaIds> registries) implements SchemaIds {
-    PeerSchemaIds {
+public record PeerSchemaIds(List<SchemaIds> registries) implements SchemaIds {
+    public PeerSchemaIds {
         registries = List.copyOf(registries);
     }
 

@@ -2,11 +2,13 @@ package io.tftpdc.intake;
 
 import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.EventId;
+import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.RejectedRecord;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
+import io.tftpdc.event.SiteVariant;
 import io.tftpdc.index.ClockSkew;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -59,12 +61,13 @@ final class IntakeClock {
     }
 
     /**
-     * The envelope of the event that this record causes. Its id depends on the record alone, so a record that is
-     * processed again causes the same event.
+     * The envelope of the event that this record causes for this file. Its id depends on the record and the file alone,
+     * so a record that is processed again causes the same event.
      *
      * @param origin the record; its time is the broker's (LogAppendTime)
+     * @param file what the record is keyed by, or a site's variant of that
      */
-    EventEnvelope envelope(RejectedRecord.Origin origin, long nowMillis) {
+    EventEnvelope envelope(RejectedRecord.Origin origin, FileKey file, long nowMillis) {
         observeLast();
         long appended = origin.timestampMillis();
         if (appended > 0 && appended - nowMillis <= skew.allowedMillis()) {
@@ -72,13 +75,15 @@ final class IntakeClock {
         }
         HybridTime time = clock.tick();
         store.put(LAST, time.packed());
-        return new EventEnvelope(eventId(site, origin), site, time, "kafka:" + origin.topic());
+        return new EventEnvelope(
+                eventId(site, origin, SiteVariant.of(file.path())), site, time, "kafka:" + origin.topic());
     }
 
-    static EventId eventId(SiteName site, RejectedRecord.Origin origin) {
+    /** @param variant that the event is about; empty when it is about the file that the record names */
+    static EventId eventId(SiteName site, RejectedRecord.Origin origin, Optional<SiteVariant> variant) {
         String text = String.join(
                 "\n",
-                site.value(),
+                variant.map(of -> of.site() + "@" + site).orElse(site.value()),
                 origin.topic(),
                 Integer.toString(origin.partition()),
                 Long.toString(origin.offset()),

@@ -10,21 +10,30 @@ import java.util.List;
 /** What the intake does about one record. */
 sealed interface IntakeDecision {
 
-    /** Write the chunks, then the event, in one transaction. */
-    record Publish(FileKey key, FileContent content, FileDescription about, List<Chunk> chunks)
+    /**
+     * Write the chunks, then the events, in one transaction.
+     *
+     * @param keys the file, or its variants for some sites
+     */
+    record Publish(List<FileKey> keys, FileContent content, FileDescription about, List<Chunk> chunks)
             implements IntakeDecision {
         public Publish {
+            keys = List.copyOf(keys);
             chunks = List.copyOf(chunks);
         }
 
-        FileEvent event(EventEnvelope envelope, VersionVector seen) {
+        FileEvent event(FileKey key, EventEnvelope envelope, VersionVector seen) {
             return new FileEvent.FilePublished(envelope, key, content, about.contentType(), about.labels(), seen);
         }
     }
 
     /** Write the event that the file is gone. Whether it ever was there is not asked: a removal may come first. */
-    record Remove(FileKey key) implements IntakeDecision {
-        FileEvent event(EventEnvelope envelope, VersionVector seen) {
+    record Remove(List<FileKey> keys) implements IntakeDecision {
+        public Remove {
+            keys = List.copyOf(keys);
+        }
+
+        FileEvent event(FileKey key, EventEnvelope envelope, VersionVector seen) {
             return new FileEvent.FileRemoved(envelope, key, seen);
         }
     }

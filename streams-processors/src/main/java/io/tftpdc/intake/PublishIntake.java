@@ -56,7 +56,8 @@ final class PublishIntake {
         return switch (request) {
             case Whole whole -> UploadStep.unchanged(publish(whole));
             case Part part -> assembly.accept(upload, part, origin, nowMillis);
-            case Removal removal -> UploadStep.unchanged(new Remove(removal.key()));
+            case Removal removal ->
+                UploadStep.unchanged(new Remove(PublishRequest.targets(removal.key(), removal.sites())));
             case Unreadable unreadable -> UploadStep.unchanged(new Reject(unreadable.kind(), unreadable.reason()));
         };
     }
@@ -75,7 +76,7 @@ final class PublishIntake {
         ContentSoFar.Growth growth = ContentSoFar.empty(chunkSize).append(whole.body());
         ContentSoFar.Whole content = growth.after().finish();
         return new Publish(
-                whole.key(),
+                PublishRequest.targets(whole.key(), whole.about().sites()),
                 content.content(hash, chunkSize),
                 whole.about(),
                 joined(growth.chunks(), content.chunks()));

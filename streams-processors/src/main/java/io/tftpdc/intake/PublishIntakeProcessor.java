@@ -1,5 +1,6 @@
 package io.tftpdc.intake;
 
+import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.RejectedRecord;
 import io.tftpdc.event.Tenant;
@@ -75,18 +76,15 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
         switch (step.decision()) {
             case Publish publish -> {
                 writeChunks(publish.chunks(), record.timestamp());
-                forward(
-                        publish.key(),
-                        publish.event(clock.envelope(origin, now), seen(publish.key())),
-                        record.timestamp(),
-                        PublishIntakeTopology.FILE_EVENTS);
+                for (FileKey key : publish.keys()) {
+                    writeEvent(key, publish.event(key, clock.envelope(origin, key, now), seen(key)), record.timestamp());
+                }
             }
-            case Remove remove ->
-                forward(
-                        remove.key(),
-                        remove.event(clock.envelope(origin, now), seen(remove.key())),
-                        record.timestamp(),
-                        PublishIntakeTopology.FILE_EVENTS);
+            case Remove remove -> {
+                for (FileKey key : remove.keys()) {
+                    writeEvent(key, remove.event(key, clock.envelope(origin, key, now), seen(key)), record.timestamp());
+                }
+            }
             case PartTaken taken -> writeChunks(taken.chunks(), record.timestamp());
             case PartRepeated repeated ->
                 LOG.atDebug().addKeyValue("upload", uploadId).log("A part came again and is ignored");
@@ -138,6 +136,10 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
         for (Chunk chunk : chunks) {
             forward(chunk.hash(), chunk.copy(), timestamp, PublishIntakeTopology.CONTENT);
         }
+    }
+
+    private void writeEvent(FileKey key, FileEvent event, long timestamp) {
+        forward(key, event, timestamp, PublishIntakeTopology.FILE_EVENTS);
     }
 
     private void forward(Object key, Object value, long timestamp, String sink) {

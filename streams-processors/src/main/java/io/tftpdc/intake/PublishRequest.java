@@ -1,7 +1,10 @@
 package io.tftpdc.intake;
 
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.event.SiteVariant;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** What one record of a publish topic asks for, once its key and headers are read. */
 sealed interface PublishRequest {
@@ -24,8 +27,19 @@ sealed interface PublishRequest {
         }
     }
 
-    /** There is no value: take the file away. */
-    record Removal(FileKey key) implements PublishRequest {}
+    /** There is no value: take the file away, or its variants for these sites. */
+    record Removal(FileKey key, List<SiteName> sites) implements PublishRequest {
+        public Removal {
+            sites = List.copyOf(sites);
+        }
+    }
+
+    /** The files that a request for some sites, or for all when there are none, is about. */
+    static List<FileKey> targets(FileKey key, List<SiteName> sites) {
+        return SiteVariant.names(key.path(), sites).stream()
+                .map(name -> new FileKey(key.tenant(), name))
+                .toList();
+    }
 
     /** @param reason what was found, what was expected and what to do */
     record Unreadable(RejectReason kind, String reason) implements PublishRequest {}

@@ -13,6 +13,8 @@ import io.tftpdc.event.FileKey;
 import io.tftpdc.event.FilePath;
 import io.tftpdc.event.RejectedRecord.Header;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.event.SiteVariant;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.intake.PublishRequest.Part;
 import io.tftpdc.intake.PublishRequest.Removal;
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * Reads key and headers of a record of a publish topic. Total: whatever the bytes, the answer is a request or the reason
  * why there is none.
  *
+ * <p>Header {@code sites}, names with commas between them, makes variants for these sites of the file.
+ *
  * <p>Headers: {@code sha256} (of the whole file, hexadecimal), {@code content-type}, {@code label.<name>}; for files of
  * several records {@code upload-id}, {@code part} (from 1) and {@code parts}. Others are left alone; of headers that
  * repeat the last one counts.
@@ -43,6 +47,7 @@ final class PublishRequestReader {
     static final String UPLOAD_ID = "upload-id";
     static final String PART = "part";
     static final String PARTS = "parts";
+    static final String SITES = "sites";
 
     static final int MAX_PARTS = 1_000_000;
 
@@ -66,7 +71,7 @@ final class PublishRequestReader {
                             "the record has headers of a part but no value; send the part's bytes, or leave the"
                                     + " headers out to remove the file");
                 }
-                return new Removal(file);
+                return new Removal(file, sites(file, texts));
             }
             if (value.length > limits.maxRecordBytes()) {
                 throw new Problem(
@@ -76,7 +81,7 @@ final class PublishRequestReader {
                                 + " parts");
             }
             ByteBuffer body = ByteBuffer.wrap(value).asReadOnlyBuffer();
-            FileDescription about = describe(texts);
+            FileDescription about = describe(file, texts);
             return ofParts ? part(file, texts, about, body) : new Whole(file, about, body);
         } catch (Problem problem) {
             return new Unreadable(problem.kind, problem.reason);
@@ -116,12 +121,12 @@ final class PublishRequestReader {
 
     private static boolean isOurs(String name) {
         return switch (name) {
-            case SHA256, CONTENT_TYPE, UPLOAD_ID, PART, PARTS -> true;
+            case SHA256, CONTENT_TYPE, UPLOAD_ID, PART, PARTS, SITES -> true;
             default -> name.startsWith(LABEL_PREFIX);
         };
     }
 
-    private static FileDescription describe(Map<String, String> texts) throws Problem {
+    private static FileDescription describe(FileKey file, Map<String, String> texts) throws Problem {
         String contentType = texts.getOrDefault(CONTENT_TYPE, "").strip();
         Map<String, String> labels = new HashMap<>();
         texts.forEach((name, value) -> {
@@ -133,7 +138,26 @@ final class PublishRequestReader {
         if (problem.isPresent()) {
             throw new Problem(BAD_HEADER, problem.get());
         }
-        return new FileDescription(declaredHash(texts), contentType, labels);
+        return new FileDescription(declaredHash(texts), contentType, labels, sites(file, texts));
+    }
+
+    private static List<SiteName> sites(FileKey file, Map<String, String> texts) throws Problem {
+        String written = texts.get(SITES);
+        List<SiteName> sites;
+        try {
+            sites = written == null ? List.of() : SiteVariant.parseSites(written);
+        } catch (IllegalArgumentException e) {
+            throw new Problem(
+                    BAD_HEADER,
+                    "header " + SITES + ": " + brief(String.valueOf(e.getMessage()), 300)
+                            + ", and commas between several");
+        }
+        try {
+            SiteVariant.names(file.path(), sites);
+        } catch (IllegalArgumentException e) {
+            throw new Problem(BAD_PATH, String.valueOf(e.getMessage()));
+        }
+        return sites;
     }
 
     private static Optional<Sha256> declaredHash(Map<String, String> texts) throws Problem {
@@ -186,8 +210,12 @@ final class PublishRequestReader {
     }
 
     private static String brief(String text) {
+        return brief(text, 80);
+    }
+
+    private static String brief(String text, int most) {
         StringBuilder printable = new StringBuilder();
-        text.chars().limit(80).forEach(c -> printable.append(c < 0x20 || c > 0x7e ? '?' : (char) c));
+        text.chars().limit(most).forEach(c -> printable.append(c < 0x20 || c > 0x7e ? '?' : (char) c));
         return printable.toString();
     }
 

@@ -173,7 +173,7 @@ final class UploadAssembly {
         ContentSoFar.Whole whole = growth.after().finish();
         return UploadStep.remember(
                 new Publish(
-                        arrival.part.key(),
+                        PublishRequest.targets(arrival.part.key(), about.sites()),
                         whole.content(hash, chunkSize),
                         about,
                         PublishIntake.joined(growth.chunks(), whole.chunks())),

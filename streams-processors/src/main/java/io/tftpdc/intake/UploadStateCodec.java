@@ -2,6 +2,7 @@ package io.tftpdc.intake;
 
 import io.tftpdc.event.RejectedRecord;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
 import io.tftpdc.intake.UploadState.Dropped;
 import io.tftpdc.intake.UploadState.Finished;
 import io.tftpdc.intake.UploadState.InProgress;
@@ -30,7 +31,10 @@ import java.util.Optional;
  * </pre>
  */
 final class UploadStateCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /** Without sites. */
+    private static final int FIRST_VERSION = 1;
+
     private static final int IN_PROGRESS = 0;
     private static final int DROPPED = 2;
     private static final int FINISHED = 3;
@@ -71,12 +75,12 @@ final class UploadStateCodec {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(head))) {
             int version = in.readByte();
             int kind = in.readByte();
-            if (version != VERSION) {
+            if (version != VERSION && version != FIRST_VERSION) {
                 throw new IllegalStateException("upload state of version " + version + "; expected " + VERSION
                         + ". Remove the state directory of the intake to begin anew");
             }
             return switch (kind) {
-                case IN_PROGRESS -> readInProgress(in, carry);
+                case IN_PROGRESS -> readInProgress(in, carry, version > FIRST_VERSION);
                 case FINISHED -> new Finished(in.readInt(), readHash(in), readHash(in), in.readLong());
                 case DROPPED -> new Dropped(in.readLong());
                 default -> throw new IllegalStateException("upload state of kind " + kind);
@@ -101,6 +105,10 @@ final class UploadStateCodec {
             out.writeUTF(label.getKey());
             out.writeUTF(label.getValue());
         }
+        out.writeInt(about.sites().size());
+        for (SiteName site : about.sites()) {
+            out.writeUTF(site.value());
+        }
         ContentSoFar content = upload.content();
         out.writeInt(content.chunkSize());
         out.writeLong(content.size());
@@ -117,7 +125,7 @@ final class UploadStateCodec {
         out.writeLong(origin.timestampMillis());
     }
 
-    private static InProgress readInProgress(DataInputStream in, byte[] carry) throws IOException {
+    private static InProgress readInProgress(DataInputStream in, byte[] carry, boolean withSites) throws IOException {
         int parts = in.readInt();
         int received = in.readInt();
         Optional<Sha256> declared = in.readBoolean() ? Optional.of(readHash(in)) : Optional.empty();
@@ -125,6 +133,10 @@ final class UploadStateCodec {
         Map<String, String> labels = new HashMap<>();
         for (int left = in.readInt(); left > 0; left--) {
             labels.put(in.readUTF(), in.readUTF());
+        }
+        List<SiteName> sites = new ArrayList<>();
+        for (int left = withSites ? in.readInt() : 0; left > 0; left--) {
+            sites.add(new SiteName(in.readUTF()));
         }
         int chunkSize = in.readInt();
         long size = in.readLong();
@@ -137,7 +149,7 @@ final class UploadStateCodec {
         return new InProgress(
                 parts,
                 received,
-                new FileDescription(declared, contentType, labels),
+                new FileDescription(declared, contentType, labels, sites),
                 new ContentSoFar(chunkSize, size, manifests, hashes, ByteBuffer.wrap(carry)),
                 new RunningSha256(ByteBuffer.wrap(running)),
                 firstPart,

@@ -49,7 +49,7 @@ class PublishIntakeTest {
     void aRecordWithKeyAndValueIsAFile() {
         Publish publish = accepted("boot/x", text("hello"), "content-type=text/plain", "label.model=x9300", "other=1");
 
-        assertThat(publish.key()).isEqualTo(FileKey.of("default", "boot/x"));
+        assertThat(publish.keys()).containsExactly(FileKey.of("default", "boot/x"));
         assertThat(publish.content().hash()).isEqualTo(Sha256.of(text("hello")));
         assertThat(publish.content().size()).isEqualTo(5);
         assertThat(publish.about().contentType()).isEqualTo("text/plain");
@@ -58,7 +58,37 @@ class PublishIntakeTest {
 
     @Test
     void slashesInFrontOfAPathAreDropped() {
-        assertThat(accepted("/boot/x", text("hello")).key()).isEqualTo(FileKey.of("default", "boot/x"));
+        assertThat(accepted("/boot/x", text("hello")).keys()).containsExactly(FileKey.of("default", "boot/x"));
+    }
+
+    @Test
+    void aFileForSitesIsAVariantForEachOfThem() {
+        Publish publish = accepted("boot/x", text("hello"), "sites=dc2, dc3");
+
+        assertThat(publish.keys())
+                .containsExactly(FileKey.of("default", "@site/dc2/boot/x"), FileKey.of("default", "@site/dc3/boot/x"));
+        assertThat(publish.chunks()).hasSize(1);
+        assertThat(((IntakeDecision.Remove) decide(text("boot/x"), null, "sites=dc3")).keys())
+                .containsExactly(FileKey.of("default", "@site/dc3/boot/x"));
+    }
+
+    @Test
+    void theFirstPartSaysForWhichSitesAFileIs() {
+        decide(text("a"), text("x"), with(part(1, 2), "sites=dc2"));
+
+        Publish publish = accepted("a", text("y"), part(2, 2));
+
+        assertThat(publish.keys()).containsExactly(FileKey.of("default", "@site/dc2/a"));
+    }
+
+    @Test
+    void namesSetApartForVariantsAreForVariantsOnly() {
+        assertThat(accepted("@site/dc2/boot/x", text("hello")).keys())
+                .containsExactly(FileKey.of("default", "@site/dc2/boot/x"));
+        rejected(BAD_PATH, "expected @site/SITE/PATH", text("@SITE/dc2/boot/x"), text("hello"));
+        rejected(BAD_PATH, "expected the plain path", text("@site/dc2/boot/x"), text("hello"), "sites=dc3");
+        rejected(BAD_HEADER, "site name is 'DC 2'", text("boot/x"), text("hello"), "sites=DC 2");
+        rejected(BAD_HEADER, "site name is ''", text("boot/x"), text("hello"), "sites=");
     }
 
     @Test
@@ -71,7 +101,7 @@ class PublishIntakeTest {
 
     @Test
     void aRecordWithoutAValueRemovesTheFile() {
-        assertThat(decide(text("boot/x"), null)).isEqualTo(new Remove(FileKey.of("default", "boot/x")));
+        assertThat(decide(text("boot/x"), null)).isEqualTo(new Remove(List.of(FileKey.of("default", "boot/x"))));
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.tftpdc.wire.DerivedSchemaIds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
@@ -76,9 +77,26 @@ class PublishIntakeTopologyTest {
         assertThat(first.envelope().eventId())
                 .isEqualTo(IntakeClock.eventId(
                         Topologies.SITE,
-                        new RejectedRecord.Origin("tftp.publish.acme", 0, 0, Topologies.NOW.toEpochMilli())));
+                        new RejectedRecord.Origin("tftp.publish.acme", 0, 0, Topologies.NOW.toEpochMilli()),
+                        Optional.empty()));
         assertThat(first.envelope().eventId().value().version()).isEqualTo(8);
         assertThat(first.envelope().eventId().value().variant()).isEqualTo(2);
+    }
+
+    @Test
+    void theVariantsOfOneRecordAreEventsOfTheirOwnOverTheSameContent() {
+        publish.pipeInput(new TestRecord<>(
+                "a".getBytes(UTF_8),
+                "x".getBytes(UTF_8),
+                new RecordHeaders().add("sites", "dc2,dc3".getBytes(UTF_8)),
+                Topologies.NOW));
+
+        FileEvent.FilePublished first = (FileEvent.FilePublished) events.readValue();
+        FileEvent.FilePublished second = (FileEvent.FilePublished) events.readValue();
+        assertThat(first.key()).isEqualTo(FileKey.of("acme", "@site/dc2/a"));
+        assertThat(second.key()).isEqualTo(FileKey.of("acme", "@site/dc3/a"));
+        assertThat(second.content()).isEqualTo(first.content());
+        assertThat(second.envelope().eventId()).isNotEqualTo(first.envelope().eventId());
     }
 
     @Test

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class UploadPartsProperties {
     private static final FileKey KEY = FileKey.of("default", "images/x.bin");
     private static final RejectedRecord.Origin ORIGIN = new RejectedRecord.Origin("tftp.publish.default", 0, 7, 1000);
-    private static final FileDescription PLAIN = new FileDescription(Optional.empty(), "", Map.of());
+    private static final FileDescription PLAIN = new FileDescription(Optional.empty(), "", Map.of(), List.of());
     private static final int CASES = 60;
 
     static List<Long> seeds() {

@@ -187,6 +187,37 @@ class AdminServerIT {
     }
 
     @Test
+    void aFileForSitesIsAVariantOfEach() throws Exception {
+        byte[] everywhere = random(81, 10);
+        byte[] there = random(82, 20);
+        publish("sited/x", everywhere);
+
+        HttpResponse<String> made = put("/api/v1/tenants/default/files/sited/x?site=dc2&site=dc3,dc2", there);
+        HttpResponse<String> wrong = put("/api/v1/tenants/default/files/@site/Nope/x", there);
+        HttpResponse<String> twice = put("/api/v1/tenants/default/files/@site/dc2/x?site=dc3", there);
+
+        assertThat(made.statusCode()).isEqualTo(201);
+        assertThat(JSON.readTree(made.body()).get("sites")).hasToString("[\"dc2\",\"dc3\"]");
+        assertThat(JSON.readTree(made.body()).get("path").asText()).isEqualTo("sited/x");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.body()).contains("expected @site/SITE/PATH");
+        assertThat(twice.statusCode()).isEqualTo(400);
+        assertThat(fetch("/api/v1/tenants/default/files/sited/x").body()).isEqualTo(everywhere);
+        assertThat(fetch("/api/v1/tenants/default/files/sited/x?site=dc3").body())
+                .isEqualTo(there);
+        assertThat(fetch("/api/v1/tenants/default/files/@site/dc2/sited/x").body())
+                .isEqualTo(there);
+
+        client.remove("default", "sited/x", List.of("dc2"));
+
+        assertThat(fetch("/api/v1/tenants/default/files/sited/x?site=dc2").statusCode())
+                .isEqualTo(404);
+        assertThat(fetch("/api/v1/tenants/default/files/sited/x?site=dc3").body())
+                .isEqualTo(there);
+        assertThat(fetch("/api/v1/tenants/default/files/sited/x").body()).isEqualTo(everywhere);
+    }
+
+    @Test
     void aLargeFileGoesInAndOutInAStream() throws IOException {
         Path file = directory.resolve("large");
         Random random = new Random(4);

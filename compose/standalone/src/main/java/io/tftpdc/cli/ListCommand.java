@@ -2,9 +2,13 @@ package io.tftpdc.cli;
 
 import io.tftpdc.client.FileInfo;
 import io.tftpdc.client.TftpdcClient;
+import io.tftpdc.event.FilePath;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.event.SiteVariant;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +35,12 @@ final class ListCommand extends RestCommand {
     @Mixin
     private final TenantOption tenant = new TenantOption();
 
+    @Option(
+            names = "--site",
+            paramLabel = "SITE",
+            description = "Only that site's variants, which it serves instead of what all sites have.")
+    private @Nullable String site;
+
     @Option(names = "-l", description = "With size, time of publishing and the beginning of the SHA-256.")
     private boolean details;
 
@@ -39,7 +49,8 @@ final class ListCommand extends RestCommand {
 
     @Override
     void run(TftpdcClient client) throws IOException {
-        try (Stream<FileInfo> files = client.files(tenant.tenant(), prefix)) {
+        String asked = site == null ? prefix : SiteVariant.PREFIX + new SiteName(site) + "/" + prefix;
+        try (Stream<FileInfo> files = client.files(tenant.tenant(), asked)) {
             for (Iterator<FileInfo> each = files.iterator(); each.hasNext(); ) {
                 out().println(line(each.next()));
             }
@@ -53,7 +64,19 @@ final class ListCommand extends RestCommand {
         return details
                 ? String.format(
                         "%10s  %-24s  %s  %s",
-                        size(file.size()), file.publishedAt(), file.sha256().substring(0, SHORT_HASH), file.path())
-                : file.path();
+                        size(file.size()),
+                        file.publishedAt(),
+                        file.sha256().substring(0, SHORT_HASH),
+                        named(file.path()))
+                : named(file.path());
+    }
+
+    /** A variant's plain path, with its site behind it. */
+    private static String named(String path) {
+        return FilePath.parse(path) instanceof FilePath.Parsed.Valid valid
+                ? SiteVariant.of(valid.path())
+                        .map(variant -> variant.path() + "  [" + variant.site() + "]")
+                        .orElse(path)
+                : path;
     }
 }

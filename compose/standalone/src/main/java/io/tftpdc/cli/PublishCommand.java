@@ -6,7 +6,9 @@ import io.tftpdc.client.TftpdcClient.Publication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,6 +43,13 @@ final class PublishCommand extends RestCommand {
             description = "A label, for placement and search; repeatable.")
     private Map<String, String> labels = new LinkedHashMap<>();
 
+    @Option(
+            names = "--site",
+            paramLabel = "SITE",
+            split = ",",
+            description = "Sites that serve this instead of the file that all sites have; repeatable.")
+    private List<String> sites = new ArrayList<>();
+
     @Option(names = "--content-type", paramLabel = "TYPE", description = "Its media type.", defaultValue = "")
     @SuppressWarnings("NullAway.Init")
     private String contentType;
@@ -59,13 +68,23 @@ final class PublishCommand extends RestCommand {
         String under = path == null ? file.toAbsolutePath().getFileName().toString() : path;
         PublishReceipt receipt;
         try (Progress progress = Progress.of(under, Files.size(file), quiet)) {
-            receipt = client.publish(file, new Publication(tenant.tenant(), under, contentType, labels), progress);
+            receipt =
+                    client.publish(file, new Publication(tenant.tenant(), under, contentType, labels, sites), progress);
         }
         out().printf(
-                        "%s %s/%s, %s, SHA-256 %s%n",
-                        receipt.outcome(), receipt.tenant(), receipt.path(), size(receipt.size()), receipt.sha256());
+                        "%s %s/%s%s, %s, SHA-256 %s%n",
+                        receipt.outcome(),
+                        receipt.tenant(),
+                        receipt.path(),
+                        forSites(receipt.sites()),
+                        size(receipt.size()),
+                        receipt.sha256());
         if (receipt.outcome().equals("accepted")) {
             out().println(receipt.message());
         }
+    }
+
+    private static String forSites(List<String> sites) {
+        return sites.isEmpty() ? "" : " for " + String.join(", ", sites);
     }
 }

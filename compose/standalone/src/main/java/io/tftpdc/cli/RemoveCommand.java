@@ -2,8 +2,11 @@ package io.tftpdc.cli;
 
 import io.tftpdc.client.TftpdcClient;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code tftpdc rm}. */
@@ -21,9 +24,17 @@ final class RemoveCommand extends RestCommand {
     @Mixin
     private final TenantOption tenant = new TenantOption();
 
+    @Option(
+            names = "--site",
+            paramLabel = "SITE",
+            split = ",",
+            description = "Remove these sites' variants of it, which then serve what all sites have; repeatable.")
+    private List<String> sites = new ArrayList<>();
+
     @Override
     void run(TftpdcClient client) throws IOException {
-        client.remove(tenant.tenant(), path);
-        out().println("removed " + tenant.tenant() + "/" + path);
+        client.remove(tenant.tenant(), path, sites);
+        out().println("removed " + tenant.tenant() + "/" + path
+                + (sites.isEmpty() ? "" : " for " + String.join(", ", sites)));
     }
 }

@@ -86,6 +86,40 @@ class RestCommandsTest {
     }
 
     @Test
+    void variantsOfSitesArePublishedListedAndRemoved() throws IOException {
+        Path file = Files.writeString(directory.resolve("x"), "hello");
+        answers.put(
+                "PUT /api/v1/tenants/default/files/boot/x?site=dc2&site=dc3",
+                new Answer(
+                        201,
+                        "{\"outcome\":\"created\",\"tenant\":\"default\",\"path\":\"boot/x\",\"sites\":[\"dc2\",\"dc3\"],"
+                                + "\"sha256\":\"" + HASH
+                                + "\",\"size\":5,\"stamp\":\"s\",\"message\":\"published\",\"links\":{}}"));
+        answers.put(
+                "GET /api/v1/tenants/default/files?prefix=&after=&limit=500",
+                new Answer(200, page(List.of("@site/dc2/boot/x", "boot/x"), "")));
+        answers.put(
+                "GET /api/v1/tenants/default/files?prefix=%40site%2Fdc2%2Fboot%2F&after=&limit=500",
+                new Answer(200, page(List.of("@site/dc2/boot/x"), "")));
+        answers.put("DELETE /api/v1/tenants/default/files/boot/x?site=dc2", new Answer(204, ""));
+
+        int published = run("publish", file.toString(), "--path", "boot/x", "--site", "dc2,dc3");
+        int all = run("ls");
+        int one = run("ls", "--site", "dc2", "boot/");
+        int removed = run("rm", "boot/x", "--site", "dc2");
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(List.of(published, all, one, removed)).containsOnly(0);
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "created default/boot/x for dc2, dc3, 5 B, SHA-256 " + HASH,
+                        "boot/x  [dc2]",
+                        "boot/x",
+                        "boot/x  [dc2]",
+                        "removed default/boot/x for dc2");
+    }
+
+    @Test
     void publishOfNoFileSaysSo() {
         int status = run("publish", directory.resolve("nothing").toString());
 

@@ -1,16 +1,23 @@
 package io.tftpdc.edge;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tftpdc.edge.config.EdgeConfig;
+import io.tftpdc.edge.config.KafkaConfig;
 import io.tftpdc.edge.content.ContentFetcher;
 import io.tftpdc.edge.content.ContentStore;
 import io.tftpdc.edge.content.EagerPlanner;
+import io.tftpdc.edge.content.FileSource;
+import io.tftpdc.edge.content.FreshFiles;
 import io.tftpdc.edge.content.IndexedFileSource;
 import io.tftpdc.edge.http.EdgeHttpServer;
 import io.tftpdc.edge.http.HttpMeters;
 import io.tftpdc.edge.http.HttpSettings;
+import io.tftpdc.edge.index.ClusterWatch;
 import io.tftpdc.edge.index.FileIndexView;
+import io.tftpdc.edge.index.IndexMeters;
+import io.tftpdc.edge.index.KafkaCluster;
 import io.tftpdc.edge.index.RocksMemory;
 import io.tftpdc.edge.journal.EventSender;
 import io.tftpdc.edge.journal.NodeIdentity;
@@ -29,16 +36,19 @@ import io.tftpdc.runtime.HealthRegistry;
 import io.tftpdc.runtime.Metrics;
 import io.tftpdc.runtime.directory.DataDirectory;
 import io.tftpdc.runtime.directory.UnusableDirectoryException;
+import io.tftpdc.wire.PeerSchemaIds;
 import io.tftpdc.wire.RememberedSchemaIds;
 import io.tftpdc.wire.SchemaIds;
 import io.tftpdc.wire.SchemaRegistryClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.URI;
 import java.nio.channels.DatagramChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +116,7 @@ public final class EdgeNode implements AutoCloseable {
         Metrics metrics = keep(Metrics.create(config.site(), config.node(), "edge"));
         MeterRegistry meters = metrics.registry();
         Map<String, Object> kafka = config.kafka().clientSettings();
-        SchemaIds ids = RememberedSchemaIds.in(directory.resolve("schemas"), registry);
+        SchemaIds ids = RememberedSchemaIds.in(directory.resolve("schemas"), withPeers(registry));
         RocksMemory memory = keep(new RocksMemory(config.storeMemory().toBytes()));
 
         EventSender sender = keep(new EventSender(kafka, ids));
@@ -141,6 +151,23 @@ public final class EdgeNode implements AutoCloseable {
                 config.uploads().settings(directory.resolve("uploads")), index, kafka, ids, identity, clock));
         uploads.bindTo(meters);
         index.listen(uploads.indexListener());
+        index.whenSwitched(cluster -> {
+            fetcher.follow(cluster.settings());
+            sender.follow(cluster.settings());
+        });
+        List<KafkaCluster> fallbacks = config.kafka().fallbacks().stream()
+                .map(KafkaConfig.Fallback::cluster)
+                .toList();
+        if (!fallbacks.isEmpty()) {
+            index.mayFollowPeers();
+            ClusterWatch watch = keep(new ClusterWatch(
+                    KafkaCluster.own(kafka),
+                    fallbacks,
+                    config.kafka().failoverAfter(),
+                    config.kafka().failbackAfter(),
+                    index::follow));
+            watch.start();
+        }
 
         EdgeStatus status = new EdgeStatus(
                 config,
@@ -161,13 +188,17 @@ public final class EdgeNode implements AutoCloseable {
         fetcher.start();
         planner.start();
         uploads.start();
-        IndexedFileSource files = new IndexedFileSource(
+        FileSource files = fresh(
                 index,
-                store,
-                fetcher,
-                config.tenantMap(),
-                config.content().fetchTimeout(),
-                config.content().readAhead());
+                meters,
+                new IndexedFileSource(
+                        index,
+                        new SiteName(config.site()),
+                        store,
+                        fetcher,
+                        config.tenantMap(),
+                        config.content().fetchTimeout(),
+                        config.content().readAhead()));
         TftpListener tftp = keep(TftpListener.bind(tftpSettings(), files, uploads, journal.listener("tftp"), meters));
         tftpAddresses = tftp.addresses();
         EdgeHttpServer http =
@@ -180,6 +211,29 @@ public final class EdgeNode implements AutoCloseable {
                 .addKeyValue("tftp", tftpAddresses)
                 .addKeyValue("http", httpAddress)
                 .log("Edge node serves");
+    }
+
+    /** The site's own registry, and those of its peers where it does not answer. */
+    private SchemaIds withPeers(SchemaIds own) {
+        List<SchemaIds> registries = new ArrayList<>(List.of(own));
+        for (KafkaConfig.Fallback fallback : config.kafka().fallbacks()) {
+            fallback.registryUrl().ifPresent(url -> registries.add(keep(registryAt(url))));
+        }
+        return registries.size() == 1 ? own : new PeerSchemaIds(registries);
+    }
+
+    private static SchemaRegistryClient registryAt(URI url) {
+        return new SchemaRegistryClient(
+                SchemaRegistryClient.Settings.of(url.toString()).withPatience(REGISTRY_PATIENCE));
+    }
+
+    private FileSource fresh(FileIndexView index, MeterRegistry meters, FileSource files) {
+        Counter refusals = IndexMeters.STALE_REFUSALS.counter(meters);
+        return config.stale() == EdgeConfig.Stale.REFUSE
+                        && config.maxStaleness().isPresent()
+                ? new FreshFiles(
+                        files, index::stalenessMillis, config.maxStaleness().get(), refusals)
+                : files;
     }
 
     private static DataDirectory claim(Path directory) throws IOException {
@@ -316,9 +370,7 @@ public final class EdgeNode implements AutoCloseable {
         }
         try {
             EdgeConfig config = ConfigFile.load(EdgeConfig.class, Path.of(arguments[0]));
-            SchemaRegistryClient registry = new SchemaRegistryClient(
-                    SchemaRegistryClient.Settings.of(config.registryUrl().toString())
-                            .withPatience(REGISTRY_PATIENCE));
+            SchemaRegistryClient registry = registryAt(config.registryUrl());
             EdgeNode node = start(config, registry);
             CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime()

@@ -79,10 +79,12 @@ final class EdgeStatus implements StatusPage {
     /** Never down: a node without Kafka serves what it has. */
     HealthCheck.Status kafkaCheck() {
         IndexStatus status = index.status();
+        String whose =
+                index.peer().map(site -> "that of " + site + " is followed, ").orElse("");
         return HealthCheck.Status.up(
                 status.reachable()
-                        ? "reachable, " + age(status)
-                        : "away, serving what is here, " + age(status) + ": " + reason(status));
+                        ? whose + "reachable, " + age(status)
+                        : whose + "away, serving what is here, " + age(status) + ": " + reason(status));
     }
 
     /** Never down: what is not here is fetched when somebody asks for it. */
@@ -132,8 +134,13 @@ final class EdgeStatus implements StatusPage {
                 status.positions(),
                 "edge",
                 addresses.get(),
-                new SiteName(config.site()),
+                followed(),
                 config.tftp().maxTransfers());
+    }
+
+    /** The site whose Kafka the node follows. */
+    private SiteName followed() {
+        return index.peer().orElse(new SiteName(config.site()));
     }
 
     private Map<String, String> digests() {
@@ -155,6 +162,7 @@ final class EdgeStatus implements StatusPage {
         ObjectNode indexNode = root.putObject("index");
         indexNode
                 .put("entries", status.entries())
+                .put("cluster", followed().value())
                 .put("kafkaReachable", status.reachable())
                 .put("stalenessMillis", status.stalenessMillis().orElse(-1))
                 .put("lag", status.lag())

@@ -158,6 +158,59 @@ class EdgeNodeIT {
     }
 
     @Test
+    void aSiteServesItsVariantAndNobodyElses() throws Exception {
+        byte[] everywhere = random(1000, 21);
+        byte[] here = random(FileContent.CHUNK_SIZE + 1, 22);
+        site.publish("default", "sited.bin", everywhere);
+        site.publish("default", "@site/b/sited.bin", random(3000, 23));
+        site.publish("default", "@site/b/only-b.bin", random(3000, 24));
+        awaitResident("sited.bin");
+        assertThat(TftpFetch.fetch(tftp(), "sited.bin")).isEqualTo(everywhere);
+        assertThat(get("/files/sited.bin").body()).isEqualTo(everywhere);
+
+        site.publish("default", "@site/a/sited.bin", here);
+        site.publish("default", "@site/a/only-a.bin", here);
+
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(get("/files/sited.bin").body()).isEqualTo(here));
+        assertThat(TftpFetch.fetch(tftp(), "sited.bin")).isEqualTo(here);
+        assertThat(TftpFetch.fetch(tftp(), "only-a.bin")).isEqualTo(here);
+        assertThat(get("/files/only-b.bin").statusCode()).isEqualTo(404);
+        assertThat(fileStatus("@site/b/only-b.bin")).contains("\"known\":true").contains("\"resident\":false");
+        for (String name : List.of("@site/a/sited.bin", "@site/b/sited.bin", "@SITE/b/sited.bin", "@site/b/nothing")) {
+            assertThat(get("/files/" + name).statusCode()).as(name).isEqualTo(403);
+            assertThatThrownBy(() -> TftpFetch.fetch(tftp(), name)).as(name).hasMessageContaining("reserved");
+        }
+
+        FileKey variant = FileKey.of("default", "@site/a/sited.bin");
+        site.send(Topics.FILE_INDEX, variant, site.removed(variant));
+
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(get("/files/sited.bin").body()).isEqualTo(everywhere));
+    }
+
+    @Test
+    void aVariantIsFoundByRulesAndWhateverTheCaseOfItsLetters() throws Exception {
+        node.close();
+        node = start("""
+                tenants:
+                  - tenant: lab
+                    clients: [127.0.0.0/8]
+                    names: {ignore-case: true, rules: "r ^alias$ Mixed/Case.bin"}
+                """);
+        site.publish("lab", "Mixed/Case.bin", random(100, 31));
+        site.publish("lab", "@site/a/Mixed/Case.bin", random(200, 32));
+        site.publish("lab", "@site/b/mixed/case.bin", random(300, 33));
+
+        await().atMost(Duration.ofSeconds(15)).ignoreExceptions().untilAsserted(() -> assertThat(
+                        TftpFetch.fetch(tftp(), "alias"))
+                .isEqualTo(random(200, 32)));
+        assertThat(TftpFetch.fetch(tftp(), "MIXED/CASE.BIN")).isEqualTo(random(200, 32));
+        assertThatThrownBy(() -> TftpFetch.fetch(tftp(), "@Site/B/mixed/case.bin"))
+                .hasMessageContaining("reserved");
+    }
+
+    @Test
     void fileOnDemandComesWhenItIsAskedForAndNotBefore() throws Exception {
         node.close();
         node = start("placement: [{path: \"lazy/**\", mode: on-demand}]");
@@ -203,6 +256,34 @@ class EdgeNodeIT {
                                 .size()
                         == 2);
         assertThat(events).extracting(TransferEvent::outcome).containsOnly("COMPLETED");
+    }
+
+    @Test
+    void aNodeThatIsTooStaleRefusesWhenItIsToldTo() throws Exception {
+        node.close();
+        node = start("""
+                max-staleness: 3s
+                stale: refuse
+                """);
+        byte[] image = random(1000, 41);
+        site.publish("default", "stale.bin", image);
+        awaitResident("stale.bin");
+        assertThat(TftpFetch.fetch(tftp(), "stale.bin")).isEqualTo(image);
+        site.kafka().stop();
+        try {
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> get("/files/stale.bin").statusCode() == 503);
+            assertThat(text(get("/files/stale.bin"))).contains("more than the 3 s allowed; ask another node");
+            assertThatThrownBy(() -> TftpFetch.fetch(tftp(), "stale.bin"))
+                    .hasMessageContaining("more than the 3 s allowed");
+            assertThat(get("/health/ready").statusCode()).isEqualTo(503);
+            assertThat(text(get("/metrics"))).containsPattern("tftpdc_edge_index_stale_refusals_total\\{[^}]*} [1-9]");
+        } finally {
+            site.kafka().start();
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> get("/files/stale.bin").statusCode() == 200);
+        assertThat(TftpFetch.fetch(tftp(), "stale.bin")).isEqualTo(image);
     }
 
     @Test

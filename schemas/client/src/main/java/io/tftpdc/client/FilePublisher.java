@@ -8,6 +8,7 @@ import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
+import io.tftpdc.event.SiteVariant;
 import io.tftpdc.index.ClockSkew;
 import io.tftpdc.index.FileDecider;
 import io.tftpdc.index.FileDecider.Command;
@@ -19,6 +20,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -31,7 +34,8 @@ import org.apache.kafka.common.errors.InterruptException;
 /**
  * Publishes files of any size in constant memory: cuts the source into chunks, writes them to {@code tftp.content},
  * waits until Kafka has every one of them for good, and only then writes the event that makes the file visible. A source
- * that breaks off, or a hash that differs, leaves no event.
+ * that breaks off, or a hash that differs, leaves no event. Several files may get the same content at once: its chunks
+ * are written once.
  *
  * <p>Any thread may publish, several at once; each call blocks its thread until the outcome is known.
  */
@@ -74,9 +78,15 @@ public final class FilePublisher {
             return new PublishOutcome.Refused(
                     PublishOutcome.Cause.BAD_DESCRIPTION, request.key() + ": " + problem.get());
         }
-        Optional<PublishOutcome> late = clockProblem(request.current());
-        if (late.isPresent()) {
-            return late.get();
+        for (FileIndexEntry target : request.targets()) {
+            Optional<String> reserved = SiteVariant.problem(target.key().path());
+            if (reserved.isPresent()) {
+                return new PublishOutcome.Refused(PublishOutcome.Cause.BAD_PATH, reserved.get());
+            }
+            Optional<PublishOutcome> late = clockProblem(target);
+            if (late.isPresent()) {
+                return late.get();
+            }
         }
         Upload upload = new Upload(request);
         long expected = request.expectedSize().orElse(0);
@@ -106,10 +116,17 @@ public final class FilePublisher {
                             + request.expectedHash().get() + " as announced. Nothing was published; check the source"
                             + " and send it again");
         }
-        return decide(
-                request.current(),
-                new Command.Publish(request.key(), content, request.contentType(), request.labels()),
-                request.actor());
+        List<FileEvent> events = new ArrayList<>();
+        for (FileIndexEntry target : request.targets()) {
+            Command command = new Command.Publish(target.key(), content, request.contentType(), request.labels());
+            switch (decide(target, command, request.actor())) {
+                case PublishOutcome.Accepted accepted -> events.addAll(accepted.events());
+                case PublishOutcome.Refused refused -> {
+                    return refused;
+                }
+            }
+        }
+        return new PublishOutcome.Accepted(events);
     }
 
     /**
@@ -160,7 +177,7 @@ public final class FilePublisher {
         return switch (FileDecider.decide(current, command, envelope)) {
             case Decision.Accepted accepted -> {
                 write(accepted.event());
-                yield new PublishOutcome.Accepted(accepted.event());
+                yield new PublishOutcome.Accepted(List.of(accepted.event()));
             }
             case Decision.Rejected rejected ->
                 new PublishOutcome.Refused(PublishOutcome.Cause.ABSENT, rejected.reason());

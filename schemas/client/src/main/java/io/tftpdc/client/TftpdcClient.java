@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -65,10 +66,18 @@ public final class TftpdcClient implements AutoCloseable {
      *
      * @param contentType media type, or empty when unknown
      * @param labels names become lower case on the way
+     * @param sites whose variant it is; none for the file that all sites have
      */
-    public record Publication(String tenant, String path, String contentType, Map<String, String> labels) {
+    public record Publication(
+            String tenant, String path, String contentType, Map<String, String> labels, List<String> sites) {
         public Publication {
             labels = Map.copyOf(labels);
+            sites = List.copyOf(sites);
+        }
+
+        /** For all sites. */
+        public Publication(String tenant, String path, String contentType, Map<String, String> labels) {
+            this(tenant, path, contentType, labels, List.of());
         }
     }
 
@@ -80,7 +89,7 @@ public final class TftpdcClient implements AutoCloseable {
      */
     public PublishReceipt publish(Path file, Publication as, LongConsumer progress) throws IOException {
         Sha256 hash = hashOf(file);
-        HttpRequest.Builder request = HttpRequest.newBuilder(fileUri(as.tenant(), as.path(), ""))
+        HttpRequest.Builder request = HttpRequest.newBuilder(fileUri(as.tenant(), as.path(), siteQuery(as.sites())))
                 .header("Content-Type", as.contentType().isEmpty() ? UNKNOWN_TYPE : as.contentType())
                 .header("X-Content-SHA256", hash.hex())
                 .expectContinue(Files.size(file) > ASK_FIRST_BYTES)
@@ -134,7 +143,13 @@ public final class TftpdcClient implements AutoCloseable {
     }
 
     public void remove(String tenant, String path) throws IOException {
-        send(HttpRequest.newBuilder(fileUri(tenant, path, "")).DELETE().timeout(ANSWER_TIMEOUT), 202, 204);
+        remove(tenant, path, List.of());
+    }
+
+    /** @param sites whose variants go; without any, the file that all sites have */
+    public void remove(String tenant, String path, List<String> sites) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(fileUri(tenant, path, siteQuery(sites)));
+        send(request.DELETE().timeout(ANSWER_TIMEOUT), 202, 204);
     }
 
     /**
@@ -253,6 +268,12 @@ public final class TftpdcClient implements AutoCloseable {
 
     private URI uri(String belowApi) {
         return base.resolve("api/v1/" + belowApi);
+    }
+
+    private static String siteQuery(List<String> sites) {
+        return sites.isEmpty()
+                ? ""
+                : sites.stream().map(site -> "site=" + encode(site)).collect(Collectors.joining("&", "?", ""));
     }
 
     private URI fileUri(String tenant, String written, String query) throws TftpdcException {

@@ -57,6 +57,35 @@ class FilePublisherTest {
     }
 
     @Test
+    void filesOfTheSameContentShareItsChunks() throws IOException {
+        FileIndexEntry other = FileIndexEntry.empty(FileKey.of("default", "@site/dc3/x"));
+
+        PublishOutcome outcome = publisher.publish(
+                PublishRequest.of(FileKey.of("default", "@site/dc2/x"), "user:anna")
+                        .withOthers(List.of(other)),
+                in(random(10)));
+
+        assertThat(kafka.history())
+                .extracting(ProducerRecord::topic)
+                .containsExactly("tftp.content", "tftp.file-events", "tftp.file-events");
+        assertThat(((PublishOutcome.Accepted) outcome).events())
+                .extracting(event -> event.key().path().value())
+                .containsExactly("@site/dc2/x", "@site/dc3/x");
+    }
+
+    @Test
+    void aNameSetApartForVariantsIsRefusedUnlessItIsOne() throws IOException {
+        PublishOutcome outcome =
+                publisher.publish(PublishRequest.of(FileKey.of("default", "@site/x"), "user:anna"), in(random(10)));
+
+        assertThat(outcome).isInstanceOfSatisfying(PublishOutcome.Refused.class, refused -> {
+            assertThat(refused.cause()).isEqualTo(PublishOutcome.Cause.BAD_PATH);
+            assertThat(refused.reason()).contains("expected @site/SITE/PATH");
+        });
+        assertThat(kafka.history()).isEmpty();
+    }
+
+    @Test
     void anEmptyFileIsAnEventWithoutChunks() throws IOException {
         FileEvent.FilePublished event =
                 published(publisher.publish(PublishRequest.of(KEY, "user:anna"), in(new byte[0])));

@@ -14,6 +14,8 @@ import io.tftpdc.client.FilePage;
 import io.tftpdc.client.PublishReceipt;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.FilePath;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.event.SiteVariant;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.FileRevision;
@@ -68,7 +70,8 @@ public final class FilesResource {
             summary = "Publish a file",
             description = "The body is the file, of any size. X-Content-SHA256 (hexadecimal), Repr-Digest or"
                     + " Content-Digest (RFC 9530) is checked before anything is published; X-Label-<name> headers become"
-                    + " labels, their values percent-encoded.",
+                    + " labels, their values percent-encoded. With ?site=NAME, once or several times, it becomes the"
+                    + " variant that these sites serve under the path.",
             requestBody =
                     @RequestBody(
                             content =
@@ -86,16 +89,18 @@ public final class FilesResource {
     public Response publish(
             @PathParam("tenant") String tenant,
             @PathParam("path") String path,
+            @QueryParam("site") List<String> sites,
             @Parameter(hidden = true) InputStream body,
             @Context HttpHeaders headers,
             @Context HttpServletRequest request)
             throws IOException {
-        FileKey key = key(tenant, path, request.getRequestURI());
-        PublishReceipt receipt =
-                handler.publish(key, PublishHeaders.parse(headers.getRequestHeaders()), body, request.getRemoteAddr());
+        FileTarget target = target(key(tenant, path, request.getRequestURI()), sites);
+        PublishReceipt receipt = handler.publish(
+                target, PublishHeaders.parse(headers.getRequestHeaders()), body, request.getRemoteAddr());
         Response.ResponseBuilder answer =
                 switch (receipt.outcome()) {
-                    case "created" -> Response.created(URI.create(FileViews.path(key)));
+                    case "created" ->
+                        Response.created(URI.create(FileViews.path(target.keys().getFirst())));
                     case "accepted" -> Response.accepted();
                     default -> Response.ok();
                 };
@@ -110,17 +115,19 @@ public final class FilesResource {
     @Operation(
             summary = "Fetch a file, or what is known about it",
             description = "The content, with ranges and conditions; with ?metadata the current version's description;"
-                    + " with ?history all versions that are kept, the latest first.")
+                    + " with ?history all versions that are kept, the latest first. With ?site=NAME all this of the"
+                    + " variant for that site.")
     public Response get(
             @PathParam("tenant") String tenant,
             @PathParam("path") String path,
             @QueryParam("metadata") @Nullable String metadata,
             @QueryParam("history") @Nullable String history,
+            @QueryParam("site") List<String> sites,
             @Context HttpHeaders headers,
             @Context Request request,
             @Context HttpServletRequest http)
             throws IOException {
-        FileIndexEntry entry = catalog.entry(key(tenant, path, http.getRequestURI()));
+        FileIndexEntry entry = catalog.entry(only(key(tenant, path, http.getRequestURI()), sites));
         if (history != null) {
             if (entry.revisions().isEmpty()) {
                 throw absent(entry).asException();
@@ -146,25 +153,31 @@ public final class FilesResource {
     public Response head(
             @PathParam("tenant") String tenant,
             @PathParam("path") String path,
+            @QueryParam("site") List<String> sites,
             @Context Request request,
             @Context HttpServletRequest http)
             throws IOException {
-        return contents.head(current(catalog.entry(key(tenant, path, http.getRequestURI()))), request);
+        return contents.head(current(catalog.entry(only(key(tenant, path, http.getRequestURI()), sites))), request);
     }
 
     @DELETE
     @Path("/{path: .+}")
     @Operation(
             summary = "Remove a file",
+            description = "With ?site=NAME, once or several times, its variants for these sites.",
             responses = {
                 @ApiResponse(responseCode = "204", description = "removed"),
                 @ApiResponse(responseCode = "202", description = "removed, but the index does not show it yet"),
                 @ApiResponse(responseCode = "404", description = "there is no such file")
             })
     public Response remove(
-            @PathParam("tenant") String tenant, @PathParam("path") String path, @Context HttpServletRequest request)
+            @PathParam("tenant") String tenant,
+            @PathParam("path") String path,
+            @QueryParam("site") List<String> sites,
+            @Context HttpServletRequest request)
             throws IOException {
-        boolean shown = handler.remove(key(tenant, path, request.getRequestURI()), request.getRemoteAddr());
+        FileTarget target = target(key(tenant, path, request.getRequestURI()), sites);
+        boolean shown = handler.remove(target, request.getRemoteAddr());
         return shown ? Response.noContent().build() : Response.accepted().build();
     }
 
@@ -208,6 +221,33 @@ public final class FilesResource {
                 throw Problem.of(400, "malformed-path", invalid.reason(), "Choose another path")
                         .asException();
         };
+    }
+
+    /** @param written each the name of a site, or several with commas between them */
+    private static FileTarget target(FileKey key, List<String> written) {
+        try {
+            List<SiteName> sites = written.stream()
+                    .flatMap(names -> SiteVariant.parseSites(names).stream())
+                    .distinct()
+                    .toList();
+            return FileTarget.of(key, sites);
+        } catch (IllegalArgumentException e) {
+            throw Problem.of(
+                            400,
+                            "malformed-path",
+                            String.valueOf(e.getMessage()),
+                            "Name the file in the address and its sites as ?site=dc2&site=dc3")
+                    .asException();
+        }
+    }
+
+    private static FileKey only(FileKey key, List<String> sites) {
+        FileTarget target = target(key, sites);
+        if (target.keys().size() > 1) {
+            throw Problem.of(400, "several-sites", "The address names several sites", "Ask for one site at a time")
+                    .asException();
+        }
+        return target.keys().getFirst();
     }
 
     private static FileRevision.Published current(FileIndexEntry entry) {

@@ -17,12 +17,16 @@ import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.FileRevision;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Publishes and removes files for the resources: asks the index what is there, writes through {@link FilePublisher},
@@ -55,12 +59,13 @@ public final class PublishFileHandler {
     }
 
     /** @throws ProblemException when it is refused */
-    PublishReceipt publish(FileKey key, PublishHeaders headers, InputStream body, String remoteAddress)
+    PublishReceipt publish(FileTarget target, PublishHeaders headers, InputStream body, String remoteAddress)
             throws IOException {
-        Deed deed = new Deed(key.tenant().value(), "file.publish", key.toString(), remoteAddress);
-        FileIndexEntry current = catalog.entry(key);
+        Deed deed = deed(target, "file.publish", remoteAddress);
+        List<FileIndexEntry> known = known(target);
         PublishRequest request = new PublishRequest(
-                current,
+                known.getFirst(),
+                known.subList(1, known.size()),
                 deed.actor(),
                 headers.contentType(),
                 headers.labels(),
@@ -73,7 +78,9 @@ public final class PublishFileHandler {
                 FileEvent.FilePublished event = (FileEvent.FilePublished) accepted.event();
                 receivedBytes.increment(event.content().size());
                 audit.done(deed, event.content().hash() + " " + event.content().size() + " bytes");
-                yield receipt(event, current.current().isPresent());
+                boolean replaced =
+                        known.stream().anyMatch(entry -> entry.current().isPresent());
+                yield receipt(target, accepted.events(), event, replaced);
             }
         };
     }
@@ -82,16 +89,39 @@ public final class PublishFileHandler {
      * @return whether the index shows it already
      * @throws ProblemException when the file is not there
      */
-    boolean remove(FileKey key, String remoteAddress) throws IOException {
-        Deed deed = new Deed(key.tenant().value(), "file.remove", key.toString(), remoteAddress);
-        FileIndexEntry current = catalog.entry(key);
-        return switch (attempt(deed, () -> publisher.remove(current, deed.actor()))) {
-            case PublishOutcome.Refused refused -> throw refuse(deed, refused);
-            case PublishOutcome.Accepted accepted -> {
-                audit.done(deed, accepted.event().stamp().toString());
-                yield catalog.awaitStamp(key, accepted.event().stamp(), indexWait);
+    boolean remove(FileTarget target, String remoteAddress) throws IOException {
+        Deed deed = deed(target, "file.remove", remoteAddress);
+        List<FileEvent> events = new ArrayList<>();
+        for (FileIndexEntry current : known(target)) {
+            switch (attempt(deed, () -> publisher.remove(current, deed.actor()))) {
+                case PublishOutcome.Refused refused -> throw refuse(deed, refused);
+                case PublishOutcome.Accepted accepted -> events.addAll(accepted.events());
             }
-        };
+        }
+        audit.done(deed, events.getFirst().stamp().toString());
+        return areShown(events);
+    }
+
+    private static Deed deed(FileTarget target, String what, String remoteAddress) {
+        String files = target.keys().stream().map(FileKey::toString).collect(Collectors.joining(", "));
+        return new Deed(target.file().tenant().value(), what, files, remoteAddress);
+    }
+
+    private List<FileIndexEntry> known(FileTarget target) throws IOException {
+        List<FileIndexEntry> known = new ArrayList<>();
+        for (FileKey key : target.keys()) {
+            known.add(catalog.entry(key));
+        }
+        return known;
+    }
+
+    /** Whether the index shows all of it in time. */
+    private boolean areShown(List<FileEvent> events) throws IOException {
+        boolean shown = true;
+        for (FileEvent event : events) {
+            shown &= catalog.awaitStamp(event.key(), event.stamp(), indexWait);
+        }
+        return shown;
     }
 
     /**
@@ -177,6 +207,8 @@ public final class PublishFileHandler {
                 Problem.of(400, "size-differs", refused.reason(), "").asException();
             case BAD_DESCRIPTION ->
                 Problem.of(400, "malformed-description", refused.reason(), "").asException();
+            case BAD_PATH ->
+                Problem.of(400, "malformed-path", refused.reason(), "").asException();
             case TOO_LARGE -> Problem.of(413, "too-large", refused.reason(), "").asException();
             case CLOCK_BEHIND ->
                 Problem.of(503, "clock-behind", refused.reason(), "").asException();
@@ -184,13 +216,16 @@ public final class PublishFileHandler {
         };
     }
 
-    private PublishReceipt receipt(FileEvent.FilePublished event, boolean replaced) throws IOException {
-        boolean shown = catalog.awaitStamp(event.key(), event.stamp(), indexWait);
+    private PublishReceipt receipt(
+            FileTarget target, List<FileEvent> events, FileEvent.FilePublished event, boolean replaced)
+            throws IOException {
+        boolean shown = areShown(events);
         String outcome = !shown ? "accepted" : replaced ? "replaced" : "created";
         return new PublishReceipt(
                 outcome,
-                event.key().tenant().value(),
-                event.key().path().value(),
+                target.file().tenant().value(),
+                target.file().path().value(),
+                target.sites().stream().map(SiteName::value).toList(),
                 event.content().hash().hex(),
                 event.content().size(),
                 event.stamp().toString(),

@@ -123,7 +123,7 @@ final class OfflineEdge implements AutoCloseable {
     /** What an edge node serves from. */
     FileSource files() {
         return new IndexedFileSource(
-                index, store, fetcher, TenantMap.EVERYBODY_DEFAULT, Duration.ofSeconds(30), /* readAhead= */ 4);
+                index, SITE, store, fetcher, TenantMap.EVERYBODY_DEFAULT, Duration.ofSeconds(30), /* readAhead= */ 4);
     }
 
     /** Where clients write to. */

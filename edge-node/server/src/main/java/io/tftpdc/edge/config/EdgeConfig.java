@@ -18,8 +18,6 @@ import io.tftpdc.edge.policy.RequestPolicy;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.runtime.Defaults;
-import io.tftpdc.runtime.KafkaClientSettings;
-import io.tftpdc.runtime.Secret;
 import io.tftpdc.tftp.transfer.NegotiationPolicy;
 import java.net.URI;
 import java.nio.file.Path;
@@ -51,11 +49,13 @@ import java.util.Optional;
  *     any, those that it listens on, and this machine's when it listens on all
  * @param reportInterval how often the node reports on itself
  * @param maxStaleness a node whose index is older is not ready; without it, age never makes a node unready
+ * @param stale what a node whose index is older than that does: {@code serve} what it has all the same, or
+ *     {@code refuse} clients, so that they ask another node
  */
 public record EdgeConfig(
         @JsonProperty(required = true) String site,
         String node,
-        Kafka kafka,
+        KafkaConfig kafka,
         URI registryUrl,
         Path dataDirectory,
         DataSize storeMemory,
@@ -68,7 +68,14 @@ public record EdgeConfig(
         UploadsConfig uploads,
         List<String> advertisedHost,
         Duration reportInterval,
-        Optional<Duration> maxStaleness) {
+        Optional<Duration> maxStaleness,
+        Stale stale) {
+
+    /** What a node does whose index is older than {@code max-staleness}. */
+    public enum Stale {
+        SERVE,
+        REFUSE
+    }
 
     public EdgeConfig {
         node = Defaults.or(node, "edge-1");
@@ -85,6 +92,13 @@ public record EdgeConfig(
         advertisedHost = List.copyOf(Defaults.or(advertisedHost, List.of()));
         reportInterval = Defaults.or(reportInterval, Duration.ofSeconds(1));
         maxStaleness = Defaults.or(maxStaleness, Optional.empty());
+        stale = Defaults.or(stale, Stale.SERVE);
+        require(
+                stale == Stale.SERVE || maxStaleness.isPresent(),
+                "`stale` is refuse without `max-staleness`; say how old the index may be, such as max-staleness: 1h");
+        if (kafka != null) {
+            kafka.requirePeersOf(site);
+        }
         if (site != null) {
             // Checks only; the name of a site is text in the file.
             SiteName checked = new SiteName(site);
@@ -105,21 +119,6 @@ public record EdgeConfig(
         require(
                 reportInterval.toMillis() >= 100,
                 "`report-interval` is " + reportInterval + "; expected at least 100ms, such as 1s");
-    }
-
-    /**
-     * @param bootstrapServers one or more {@code host:port}, separated by commas
-     * @param properties further client settings as Kafka spells them, for TLS and authentication
-     */
-    public record Kafka(@JsonProperty(required = true) String bootstrapServers, Map<String, Secret> properties) {
-        public Kafka {
-            properties = Map.copyOf(Defaults.or(properties, Map.of()));
-        }
-
-        /** The settings that every Kafka client of the process shares. */
-        public Map<String, Object> clientSettings() {
-            return KafkaClientSettings.of(bootstrapServers, properties);
-        }
     }
 
     /**
@@ -247,17 +246,21 @@ public record EdgeConfig(
      * @param tenant whose file it is
      * @param path a pattern such as {@code boot/**}
      * @param label such as {@code model=x200}
+     * @param sites whose nodes heed the rule, so that all sites can share one list of rules; without any, all
      * @param mode {@code eager}: as soon as it is published; {@code on-demand}: when somebody asks for it
      */
     public record PlacementRule(
             Optional<String> tenant,
             Optional<String> path,
             Optional<String> label,
+            List<String> sites,
             @JsonProperty(required = true) Placement.Mode mode) {
         public PlacementRule {
             tenant = Defaults.or(tenant, Optional.empty());
             path = Defaults.or(path, Optional.empty());
             label = Defaults.or(label, Optional.empty());
+            sites = List.copyOf(Defaults.or(sites, List.of()));
+            sites.forEach(SiteName::new);
             tenant.ifPresent(Tenant::new);
             path.ifPresent(Glob::new);
             label.ifPresent(Placement.Label::parse);
@@ -314,7 +317,7 @@ public record EdgeConfig(
         return new EdgeConfig(
                 site,
                 null,
-                new Kafka(bootstrapServers, null),
+                KafkaConfig.of(bootstrapServers),
                 registryUrl,
                 dataDirectory,
                 null,
@@ -369,7 +372,8 @@ public record EdgeConfig(
                 otherUploads,
                 advertisedHost,
                 reportInterval,
-                maxStaleness);
+                maxStaleness,
+                stale);
     }
 
     public TenantMap tenantMap() {
@@ -407,13 +411,16 @@ public record EdgeConfig(
     }
 
     public Placement placementRules() {
-        return new Placement(placement.stream()
-                .map(rule -> new Placement.Rule(
-                        rule.tenant().map(Tenant::new),
-                        rule.path().map(pattern -> new Glob(pattern).compiled()),
-                        rule.label().map(Placement.Label::parse),
-                        rule.mode()))
-                .toList());
+        return new Placement(
+                new SiteName(site),
+                placement.stream()
+                        .map(rule -> new Placement.Rule(
+                                rule.tenant().map(Tenant::new),
+                                rule.path().map(pattern -> new Glob(pattern).compiled()),
+                                rule.label().map(Placement.Label::parse),
+                                rule.sites().stream().map(SiteName::new).toList(),
+                                rule.mode()))
+                        .toList());
     }
 
     private static void requireNumeric(String address) {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +27,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +42,10 @@ import org.slf4j.LoggerFactory;
  *            ▼                                                                  │
  *  fetch ─► QUEUED ─► a worker reads it at its place ─► checked and kept ─► done │
  *    │                        │ another record lies there (compaction)         │
+ *    │                        │   or its topic is gone                         │
  *    │                        ├─► its place has changed meanwhile: read there   │
- *    └─► on disk already:     └─► search the partition, once per place ─────────┘
- *        check it first
+ *    └─► on disk already:     └─► search its partition, then that of other ─────┘
+ *        check it first           content topics, once per place
  * </pre>
  *
  * <p>However many ask for a chunk, it is fetched once; each of them waits no longer than it said. What somebody waits
@@ -111,10 +114,21 @@ public final class ContentFetcher implements AutoCloseable {
         }
     }
 
+    /** A cluster, as it is read and as it is searched. */
+    private record Source(Map<String, Object> kafka, PartitionScan scan) {
+        static Source of(Map<String, ?> kafka) {
+            Map<String, Object> settings = new HashMap<>(kafka);
+            settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
+            settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
+            return new Source(settings, new PartitionScan(kafka, SCAN_LIMIT));
+        }
+    }
+
     private final ContentStore store;
     private final Function<Sha256, Optional<ContentLocation>> places;
-    private final Map<String, ?> kafka;
-    private final PartitionScan scan;
+    /** Where chunks are read; replaced as a whole, guarded by the lock. */
+    private Source source;
+
     private final List<Thread> workers = new ArrayList<>();
     private final ExecutorService checker = Executors.newSingleThreadExecutor(daemon("content-check"));
     private final ExecutorService searcher = Executors.newSingleThreadExecutor(daemon("content-search"));
@@ -143,11 +157,7 @@ public final class ContentFetcher implements AutoCloseable {
             int workerCount) {
         this.store = store;
         this.places = places;
-        Map<String, Object> settings = new HashMap<>(kafka);
-        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
-        settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
-        this.kafka = settings;
-        this.scan = new PartitionScan(kafka, SCAN_LIMIT);
+        this.source = Source.of(kafka);
         timer.setRemoveOnCancelPolicy(true);
         for (Priority priority : Priority.values()) {
             queues.put(priority, new ArrayDeque<>());
@@ -180,6 +190,26 @@ public final class ContentFetcher implements AutoCloseable {
 
     public void start() {
         workers.forEach(Thread::start);
+    }
+
+    /**
+     * Reads from another cluster from now on, which {@code places} has to speak of by now. What was being read comes
+     * from there too; nobody who waits is told. Does not block.
+     */
+    public synchronized void follow(Map<String, ?> kafka) {
+        source = Source.of(kafka);
+        for (Wanted chunk : wanted.values()) {
+            chunk.missedAt = null;
+            chunk.searchedFor = null;
+            if (chunk.state == State.WAITING) {
+                enqueue(chunk);
+            }
+        }
+        notifyAll();
+    }
+
+    private synchronized Source source() {
+        return source;
     }
 
     /** Chunks that somebody waits for. */
@@ -313,9 +343,10 @@ public final class ContentFetcher implements AutoCloseable {
     private void work() {
         while (!isClosed()) {
             try {
-                ChunkFetcher reader = new ChunkFetcher(kafka);
+                Source from = source();
+                ChunkFetcher reader = new ChunkFetcher(from.kafka());
                 try {
-                    workWith(reader);
+                    workWith(reader, from);
                 } finally {
                     boolean interrupted = Thread.interrupted(); // closing the connection must not be cut short
                     LOG.atTrace().addKeyValue("interrupted", interrupted).log("A content worker disconnects");
@@ -330,8 +361,8 @@ public final class ContentFetcher implements AutoCloseable {
         }
     }
 
-    private void workWith(ChunkFetcher reader) throws InterruptedException {
-        for (List<Wanted> batch = take(); !batch.isEmpty(); batch = take()) {
+    private void workWith(ChunkFetcher reader, Source from) throws InterruptedException {
+        for (List<Wanted> batch = take(from); !batch.isEmpty(); batch = take(from)) {
             try {
                 attempt(reader, batch);
             } catch (RuntimeException e) {
@@ -353,10 +384,10 @@ public final class ContentFetcher implements AutoCloseable {
         }
     }
 
-    /** The next chunk that a client waits for, or several that are not urgent; empty when the fetcher is closed. */
-    private synchronized List<Wanted> take() throws InterruptedException {
+    /** The next chunk that a client waits for, or several that are not urgent; empty when the fetcher is closed or follows another cluster. */
+    private synchronized List<Wanted> take(Source from) throws InterruptedException {
         List<Wanted> batch = new ArrayList<>();
-        while (!closed && batch.isEmpty()) {
+        while (!closed && from == source && batch.isEmpty()) {
             for (Priority priority : Priority.values()) {
                 int limit = priority == Priority.DEMAND ? 1 : BATCH;
                 Deque<Wanted> queue = queueOf(priority);
@@ -398,7 +429,7 @@ public final class ContentFetcher implements AutoCloseable {
         try {
             found = reader.fetch(at, ATTEMPT);
         } catch (ContentUnavailableException e) {
-            readable.forEach(chunk -> retry(chunk, String.valueOf(e.getMessage())));
+            failed(readable, at, String.valueOf(e.getMessage()));
             return;
         }
         for (Wanted chunk : readable) {
@@ -408,6 +439,21 @@ public final class ContentFetcher implements AutoCloseable {
                 keep(chunk, bytes);
             } else if (place != null) {
                 missed(chunk, place);
+            }
+        }
+    }
+
+    /** Kafka is away, or one of the topics is gone for good, so that its chunks have to be looked for elsewhere. */
+    private void failed(List<Wanted> chunks, Map<Sha256, ContentLocation> at, String problem) {
+        Set<String> topics = at.values().stream().map(ContentLocation::topic).collect(Collectors.toSet());
+        Set<String> lost = source().scan().lost(topics);
+        for (Wanted chunk : chunks) {
+            ContentLocation place = at.get(chunk.hash);
+            if (place != null && lost.contains(place.topic())) {
+                chunk.missedAt = place; // it will not come back
+                missed(chunk, place);
+            } else {
+                retry(chunk, problem);
             }
         }
     }
@@ -461,14 +507,11 @@ public final class ContentFetcher implements AutoCloseable {
                 .addKeyValue("offset", place.offset())
                 .log("Chunk is not at its place, searching the partition");
         try {
-            Optional<byte[]> bytes = scan.find(chunk.hash, place);
+            Optional<byte[]> bytes = source().scan().find(chunk.hash, place);
             if (bytes.isPresent()) {
                 keep(chunk, bytes.get());
             } else {
-                retry(
-                        chunk,
-                        "it is not in " + place.topic() + " partition " + place.partition()
-                                + "; publish the file again");
+                retry(chunk, nowhere(place));
             }
         } catch (KafkaException e) {
             chunk.searchedFor = null;
@@ -485,7 +528,8 @@ public final class ContentFetcher implements AutoCloseable {
     }
 
     private static String nowhere(ContentLocation place) {
-        return "it is nowhere in " + place.topic() + " partition " + place.partition() + "; publish the file again";
+        return "it is neither at its place, " + place.topic() + " partition " + place.partition()
+                + ", nor in another content topic of the cluster; publish the file again";
     }
 
     private void retry(Wanted chunk, String problem) {

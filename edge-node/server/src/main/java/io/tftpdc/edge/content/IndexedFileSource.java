@@ -4,6 +4,8 @@ import io.tftpdc.edge.index.FileIndexView;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.FilePath;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.event.SiteVariant;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.FileRevision;
@@ -16,28 +18,33 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Files as the index says: the client's address names the tenant, the index names the version, and the version is
+ * Files as the index says: the client's address names the tenant, the index names the version, this site's variant
+ * before the one that all sites have, and the version is
  * opened when its first chunk is here. The rest comes while it is being read.
  */
 public final class IndexedFileSource implements FileSource {
     private final FileIndexView index;
+    private final SiteFiles files;
     private final ContentStore store;
     private final ContentFetcher fetcher;
     private final TenantMap tenants;
     private final IndexedOpenFile.Fetching fetching;
 
     /**
+     * @param site whose variants are served
      * @param patience how long a client waits for a chunk that has to be fetched
      * @param readAhead how many chunks beyond the one being read are fetched
      */
     public IndexedFileSource(
             FileIndexView index,
+            SiteName site,
             ContentStore store,
             ContentFetcher fetcher,
             TenantMap tenants,
             Duration patience,
             int readAhead) {
         this.index = index;
+        this.files = new SiteFiles(index, site);
         this.store = store;
         this.fetcher = fetcher;
         this.tenants = tenants;
@@ -48,6 +55,9 @@ public final class IndexedFileSource implements FileSource {
     public CompletionStage<Lookup> open(InetSocketAddress client, String requestedPath) {
         Tenant tenant = tenants.tenantOf(client.getAddress());
         return switch (FilePath.parse(requestedPath)) {
+            case FilePath.Parsed.Valid valid
+            when SiteVariant.isReserved(valid.path().value()) ->
+                now(new Lookup.Refused(tenant.value(), requestedPath, "the name is reserved"));
             case FilePath.Parsed.Valid valid -> open(client, new FileQuery(tenant, List.of(valid.path()), false));
             case FilePath.Parsed.Invalid invalid ->
                 now(new Lookup.Refused(tenant.value(), requestedPath, invalid.reason()));
@@ -58,20 +68,17 @@ public final class IndexedFileSource implements FileSource {
     public CompletionStage<Lookup> open(InetSocketAddress client, FileQuery query) {
         for (FilePath path : query.paths()) {
             FileKey key = new FileKey(query.tenant(), path);
-            Optional<FileIndexEntry> entry = index.find(key).filter(IndexedFileSource::isThere);
+            Optional<FileIndexEntry> entry = files.find(key);
             if (entry.isEmpty() && query.ignoreCase()) {
-                entry = index.findIgnoringCase(key);
+                entry = files.findIgnoringCase(key);
             }
             Optional<FileRevision.Published> version = entry.flatMap(FileIndexEntry::current);
             if (version.isPresent()) {
-                return open(entry.get().key(), version.get());
+                FilePath name = SiteFiles.askedFor(entry.get().key().path());
+                return open(new FileKey(query.tenant(), name), version.get());
             }
         }
         return now(missing(new FileKey(query.tenant(), query.paths().getLast())));
-    }
-
-    private static boolean isThere(FileIndexEntry entry) {
-        return entry.current().isPresent();
     }
 
     private CompletionStage<Lookup> open(FileKey key, FileRevision.Published version) {

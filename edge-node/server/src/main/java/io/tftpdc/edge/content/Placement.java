@@ -1,6 +1,8 @@
 package io.tftpdc.edge.content;
 
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.event.SiteVariant;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.FileIndexEntry;
 import java.util.List;
@@ -8,8 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Which files' content comes here when they are published, and which when somebody first asks. The first rule that fits decides; without one: ahead of time. */
-public record Placement(List<Rule> rules) {
+/**
+ * Which files' content comes here when they are published, and which when somebody first asks. The first rule that fits
+ * decides; without one: ahead of time. Another site's variants never come ahead of time, since nobody asks for them here.
+ *
+ * @param here the node's site
+ */
+public record Placement(SiteName here, List<Rule> rules) {
 
     /** When content is fetched. */
     public enum Mode {
@@ -19,9 +26,6 @@ public record Placement(List<Rule> rules) {
         ON_DEMAND
     }
 
-    /** Everything comes ahead of time. */
-    public static final Placement EVERYTHING_EAGER = new Placement(List.of());
-
     public Placement {
         rules = List.copyOf(rules);
     }
@@ -29,12 +33,19 @@ public record Placement(List<Rule> rules) {
     /**
      * Fits a file when all that it names fits.
      *
-     * @param path pattern of the path, as {@link Glob} compiles it
+     * @param path pattern of the path that clients ask for, as {@link Glob} compiles it
      * @param label a key and its value
+     * @param sites whose nodes heed the rule; empty for all
      */
-    public record Rule(Optional<Tenant> tenant, Optional<Pattern> path, Optional<Label> label, Mode mode) {
-        boolean fits(FileKey key, Map<String, String> labels) {
-            return tenant.map(wanted -> wanted.equals(key.tenant())).orElse(true)
+    public record Rule(
+            Optional<Tenant> tenant, Optional<Pattern> path, Optional<Label> label, List<SiteName> sites, Mode mode) {
+        public Rule {
+            sites = List.copyOf(sites);
+        }
+
+        boolean fits(SiteName here, FileKey key, Map<String, String> labels) {
+            return (sites.isEmpty() || sites.contains(here))
+                    && tenant.map(wanted -> wanted.equals(key.tenant())).orElse(true)
                     && path.map(pattern -> pattern.matcher(key.path().value()).matches())
                             .orElse(true)
                     && label.map(wanted -> wanted.value().equals(labels.get(wanted.key())))
@@ -55,9 +66,15 @@ public record Placement(List<Rule> rules) {
         }
     }
 
+    /** @param key as the index has it */
     public Mode modeOf(FileKey key, Map<String, String> labels) {
+        Optional<SiteVariant> variant = SiteVariant.of(key.path());
+        if (variant.isPresent() && !variant.get().site().equals(here)) {
+            return Mode.ON_DEMAND;
+        }
+        FileKey asked = new FileKey(key.tenant(), variant.map(SiteVariant::path).orElse(key.path()));
         return rules.stream()
-                .filter(rule -> rule.fits(key, labels))
+                .filter(rule -> rule.fits(here, asked, labels))
                 .findFirst()
                 .map(Rule::mode)
                 .orElse(Mode.EAGER);

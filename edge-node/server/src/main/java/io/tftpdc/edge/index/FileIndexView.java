@@ -1,10 +1,12 @@
 package io.tftpdc.edge.index;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tftpdc.event.ContentLocation;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.NodeReported;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.IndexDigest;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -56,7 +59,7 @@ public final class FileIndexView implements AutoCloseable {
             IndexStore store, Map<String, ?> kafka, SchemaIds ids, LongSupplier wallMillis, Duration keepFormer) {
         this.store = store;
         this.wallMillis = wallMillis;
-        this.replica = new KafkaReplica(store, kafka, ids, wallMillis, keepFormer, listeners);
+        this.replica = new KafkaReplica(store, KafkaCluster.own(kafka), ids, wallMillis, keepFormer, listeners);
     }
 
     /**
@@ -97,6 +100,42 @@ public final class FileIndexView implements AutoCloseable {
         replica.start();
     }
 
+    /**
+     * Tells of every switch to another cluster, on the view's thread and before anything is read of it; from then on
+     * {@link #locate} speaks of that cluster. Call before {@link #start}.
+     */
+    public void whenSwitched(Consumer<KafkaCluster> listener) {
+        replica.whenSwitched(listener);
+    }
+
+    /** To be called before {@link #start} where {@link #follow} may be: what is known is never replaced by less. */
+    public void mayFollowPeers() {
+        store.neverRegress();
+    }
+
+    /** Follows another cluster within some seconds; what is known stays and is served meanwhile. Any thread. */
+    public void follow(KafkaCluster cluster) {
+        replica.follow(cluster);
+    }
+
+    /** The site whose cluster is followed; empty for the own one. */
+    public Optional<SiteName> peer() {
+        return replica.followed().peer();
+    }
+
+    /** Whether the own cluster is followed and answered last time. */
+    public boolean ownClusterReachable() {
+        return replica.followed().isOwn() && replica.progress().reachable();
+    }
+
+    /** Milliseconds since the view was last known to be complete; empty when it never was. Cheap. */
+    public OptionalLong stalenessMillis() {
+        OptionalLong asOf = replica.progress().completeAsOf();
+        return asOf.isPresent()
+                ? OptionalLong.of(Math.max(0, wallMillis.getAsLong() - asOf.getAsLong()))
+                : OptionalLong.empty();
+    }
+
     /** What is known of a file; empty when nothing is. */
     public Optional<FileIndexEntry> find(FileKey key) {
         return store.find(key);
@@ -110,7 +149,17 @@ public final class FileIndexView implements AutoCloseable {
         return store.findIgnoringCase(key);
     }
 
-    /** Where in Kafka a chunk lies; empty when that is not known yet. */
+    /** Counts changes to files: while it stays the same, so does every answer to {@link #find}. */
+    public long changes() {
+        return store.changes();
+    }
+
+    /** Whether anything is known of files whose keys begin with this one and a slash, be it that they were removed. */
+    public boolean anyBelow(FileKey directory) {
+        return store.anyBelow(directory);
+    }
+
+    /** Where a chunk lies in the cluster that is followed; empty when that is not known yet. */
     public Optional<ContentLocation> locate(Sha256 chunk) {
         return store.locate(chunk);
     }
@@ -159,10 +208,7 @@ public final class FileIndexView implements AutoCloseable {
         }
         positions.sort(
                 Comparator.comparing(NodeReported.Position::topic).thenComparing(NodeReported.Position::partition));
-        OptionalLong staleness = progress.completeAsOf().isPresent()
-                ? OptionalLong.of(Math.max(
-                        0, wallMillis.getAsLong() - progress.completeAsOf().getAsLong()))
-                : OptionalLong.empty();
+        OptionalLong staleness = stalenessMillis();
         return new IndexStatus(
                 store.entries(),
                 progress.reachable(),
@@ -182,6 +228,9 @@ public final class FileIndexView implements AutoCloseable {
             OptionalLong staleness = status().stalenessMillis();
             return staleness.isPresent() ? staleness.getAsLong() / 1000.0 : -1;
         });
+        IndexMeters.OWN_CLUSTER.gauge(meters, () -> replica.followed().isOwn() ? 1 : 0);
+        Counter failovers = IndexMeters.SWITCHES.counter(meters);
+        replica.whenSwitched(cluster -> failovers.increment());
         IndexMeters.REACHABLE.gauge(meters, () -> replica.progress().reachable() ? 1 : 0);
         replica.meters(
                 IndexMeters.RECORDS.counter(meters),

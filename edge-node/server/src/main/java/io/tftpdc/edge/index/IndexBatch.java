@@ -74,7 +74,8 @@ final class IndexBatch {
             return;
         }
         FileIndexEntry before = store.decode(known.value());
-        FileIndexEntry merged = known.sameEpoch() ? FileIndexFold.merge(before, incoming) : incoming;
+        FileIndexEntry merged =
+                known.sameEpoch() || store.mergesFormer() ? FileIndexFold.merge(before, incoming) : incoming;
         if (known.sameEpoch() && merged.equals(before)) {
             return;
         }

@@ -14,6 +14,12 @@ public enum IndexMeters implements DefinedMeter {
             "Since the index was last known to hold all that Kafka has; -1 when it never was")),
     REACHABLE(
             MeterDefinition.gauge("tftpdc.edge.index.kafka.reachable", "1 when Kafka answered last time, otherwise 0")),
+    OWN_CLUSTER(MeterDefinition.gauge(
+            "tftpdc.edge.index.kafka.own", "1 when the site's own cluster is followed, 0 when a peer's is")),
+    SWITCHES(MeterDefinition.counter(
+            "tftpdc.edge.index.kafka.switches", "Times that another cluster was followed than before")),
+    STALE_REFUSALS(MeterDefinition.counter(
+            "tftpdc.edge.index.stale.refusals", "Requests refused because the index was older than max-staleness")),
     RECORDS(MeterDefinition.counter("tftpdc.edge.index.records", "Records read")),
     UNDECODABLE(
             MeterDefinition.counter("tftpdc.edge.index.undecodable", "Records skipped because they could not be read")),

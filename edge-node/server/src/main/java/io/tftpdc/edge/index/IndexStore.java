@@ -4,7 +4,11 @@ import static io.tftpdc.edge.index.StoreCodec.bytes;
 import static io.tftpdc.edge.index.StoreCodec.digest;
 import static io.tftpdc.edge.index.StoreCodec.maxKey;
 import static io.tftpdc.edge.index.StoreCodec.number;
+import static io.tftpdc.edge.index.StoreCodec.placeEnd;
+import static io.tftpdc.edge.index.StoreCodec.placeKey;
+import static io.tftpdc.edge.index.StoreCodec.placePrefix;
 import static io.tftpdc.edge.index.StoreCodec.positionKey;
+import static io.tftpdc.edge.index.StoreCodec.positionPrefix;
 import static io.tftpdc.edge.index.StoreCodec.startsWith;
 import static io.tftpdc.edge.index.StoreCodec.text;
 import static io.tftpdc.edge.index.StoreCodec.topicIdKey;
@@ -45,7 +49,7 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * What the view keeps on disk. Five column families:
+ * What the view keeps on disk. Six column families:
  *
  * <pre>
  *  index      tenant/path         epoch (1 byte), then the record's value as Kafka had it
@@ -53,7 +57,12 @@ import org.rocksdb.WriteOptions;
  *  digests    tenant/bucket       sum of the bucket's entry digests (32 bytes)
  *  meta       position/t/p, ...   offsets, topic ids, number of entries, last known completeness
  *  case       see CaseIndex       finds keys whatever the case of their letters
+ *  peers      site/SHA-256        LocationCodec
  * </pre>
+ *
+ * <p>A node whose own cluster is away may follow a peer site's ({@link #follow}). Entries of both are merged, since a file
+ * is the same file everywhere and the greater stamp wins. Offsets mean something in one cluster only: places of chunks and
+ * positions are kept for each cluster by itself, those of the own one without its name.
  *
  * <p>Everything of one {@link IndexBatch} is written at once, so entries, digests and offsets always agree, also after
  * the process was killed. What Kafka had is kept as it is: most entries are never looked at, and decoding the few that
@@ -87,6 +96,7 @@ final class IndexStore implements AutoCloseable {
     private final ColumnFamilyHandle digests;
     private final ColumnFamilyHandle meta;
     private final ColumnFamilyHandle caseFamily;
+    private final ColumnFamilyHandle peerLocations;
 
     /** Read by anybody, written with its own lock; empty whenever entries change. */
     private final Map<FileKey, FileIndexEntry> recentlyFound = new ConcurrentHashMap<>();
@@ -105,6 +115,10 @@ final class IndexStore implements AutoCloseable {
     private final DigestTable table = new DigestTable();
     private volatile long entryCount;
     private volatile byte epoch;
+    /** The site whose cluster is followed; empty for the own one. */
+    private volatile String peer = "";
+
+    private boolean neverRegress;
     /** Of all keys in the index, while it is built from nothing. */
     private volatile @Nullable KeyFilter keysWhileBuilding;
 
@@ -124,6 +138,7 @@ final class IndexStore implements AutoCloseable {
         this.digests = handles.get(3);
         this.meta = handles.get(4);
         this.caseFamily = handles.get(5);
+        this.peerLocations = handles.get(6);
         this.caseIndex = new CaseIndex(db, caseFamily);
         this.databaseOptions = databaseOptions;
         this.tableOptions = tableOptions;
@@ -148,7 +163,8 @@ final class IndexStore implements AutoCloseable {
                 new ColumnFamilyDescriptor(text("locations"), tableOptions),
                 new ColumnFamilyDescriptor(text("digests"), tableOptions),
                 new ColumnFamilyDescriptor(text("meta"), tableOptions),
-                new ColumnFamilyDescriptor(text("case"), tableOptions));
+                new ColumnFamilyDescriptor(text("case"), tableOptions),
+                new ColumnFamilyDescriptor(text("peers"), tableOptions));
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
             RocksDB db = RocksDB.open(databaseOptions, directory.toString(), families, handles);
@@ -236,9 +252,31 @@ final class IndexStore implements AutoCloseable {
         });
     }
 
-    /** Where a chunk lies; empty when that is not known. */
+    /** Counts the changes to entries; what was found before it moved may be an older one by now. */
+    long changes() {
+        return changes;
+    }
+
+    /** Whether there is any key, also of a removed file, that begins so. */
+    boolean anyBelow(FileKey prefix) {
+        return read(() -> {
+            try (RocksIterator iterator = db.newIterator(index)) {
+                byte[] start = text(prefix + "/");
+                iterator.seek(start);
+                iterator.status();
+                return iterator.isValid() && startsWith(iterator.key(), start);
+            }
+        });
+    }
+
+    /** Where a chunk lies in the cluster that is followed; empty when that is not known. */
     Optional<ContentLocation> locate(Sha256 chunk) {
-        return read(() -> Optional.ofNullable(db.get(locations, chunk.bytes())).map(LocationCodec::decode));
+        String followed = peer;
+        return read(() -> Optional.ofNullable(
+                        followed.isEmpty()
+                                ? db.get(locations, chunk.bytes())
+                                : db.get(peerLocations, placeKey(followed, chunk)))
+                .map(LocationCodec::decode));
     }
 
     /** Entries in the order of their keys' bytes, those after {@code after}, or from the beginning when it is empty. */
@@ -275,14 +313,32 @@ final class IndexStore implements AutoCloseable {
         return table.buckets(tenant);
     }
 
+    /**
+     * Whose cluster positions, topic ids and places are about from now on. By the writer only.
+     *
+     * @param newPeer a site; empty for the own one
+     */
+    void follow(String newPeer) {
+        peer = newPeer;
+    }
+
+    /** From now on what a former topic knew is merged with what its successor says, rather than replaced by it. */
+    void neverRegress() {
+        neverRegress = true;
+    }
+
+    boolean mergesFormer() {
+        return neverRegress;
+    }
+
     /** Offset of the next record to read; empty when none was read. */
     OptionalLong position(TopicPartition partition) {
-        return read(() -> number(db.get(meta, positionKey(partition))));
+        return read(() -> number(db.get(meta, positionKey(peer, partition))));
     }
 
     /** The id of the topic that was read last under this name. */
     Optional<String> topicId(String topic) {
-        return read(() -> Optional.ofNullable(db.get(meta, topicIdKey(topic)))
+        return read(() -> Optional.ofNullable(db.get(meta, topicIdKey(peer, topic)))
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8)));
     }
 
@@ -296,33 +352,36 @@ final class IndexStore implements AutoCloseable {
     }
 
     void rememberTopicId(String topic, String id) {
-        write(batch -> batch.put(meta, topicIdKey(topic), text(id)));
+        write(batch -> batch.put(meta, topicIdKey(peer, topic), text(id)));
     }
 
     /**
      * The topic is to be read from its beginning, because it is another one than before. Locations are forgotten at
-     * once; index entries go on being served until {@link #sweep}.
+     * once; index entries go on being served until {@link #sweep}, or for good when it is a peer's topic.
      */
     void startOver(String topic, String topicId) {
         byte next = (byte) (epoch + 1);
         boolean isIndex = topic.equals(indexTopic);
+        boolean own = peer.isEmpty();
         write(batch -> {
             try (RocksIterator iterator = db.newIterator(meta)) {
-                byte[] prefix = text("position/" + topic + "/");
+                byte[] prefix = positionPrefix(peer, topic);
                 for (iterator.seek(prefix); iterator.isValid() && startsWith(iterator.key(), prefix); iterator.next()) {
                     batch.delete(meta, iterator.key());
                 }
                 iterator.status();
             }
-            batch.put(meta, topicIdKey(topic), text(topicId));
-            if (isIndex) {
+            batch.put(meta, topicIdKey(peer, topic), text(topicId));
+            if (!own && !isIndex) {
+                batch.deleteRange(peerLocations, placePrefix(peer), placeEnd(peer));
+            } else if (own && isIndex) {
                 batch.put(meta, EPOCH, number(next));
                 batch.put(meta, SWEEP_PENDING, number(1));
-            } else {
+            } else if (own) {
                 batch.deleteRange(locations, new byte[0], maxKey());
             }
         });
-        if (isIndex) {
+        if (own && isIndex) {
             epoch = next;
             anyOfThisEpoch = false;
         }
@@ -378,8 +437,12 @@ final class IndexStore implements AutoCloseable {
 
     private void flush() throws RocksDBException {
         try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
-            db.flush(options, List.of(index, locations, digests, meta, caseFamily));
+            db.flush(options, families());
         }
+    }
+
+    private List<ColumnFamilyHandle> families() {
+        return List.of(index, locations, digests, meta, caseFamily, peerLocations);
     }
 
     private boolean anyOfThisEpoch() {
@@ -431,7 +494,7 @@ final class IndexStore implements AutoCloseable {
             if (keysWhileBuilding != null) {
                 flush();
             }
-            List.of(index, locations, digests, meta, caseFamily).forEach(ColumnFamilyHandle::close);
+            families().forEach(ColumnFamilyHandle::close);
             db.close();
             logged.close();
             unlogged.close();
@@ -494,9 +557,13 @@ final class IndexStore implements AutoCloseable {
             for (Map.Entry<ByteBuffer, Optional<byte[]>> entry : entries.entrySet()) {
                 caseIndex.note(batch, entry.getKey().array(), entry.getValue().isPresent());
             }
-            puts.places(batch, locations, places);
+            if (peer.isEmpty()) {
+                puts.places(batch, locations, places);
+            } else {
+                putPeersPlaces(batch, places);
+            }
             for (Map.Entry<TopicPartition, Long> position : positions.entrySet()) {
-                batch.put(meta, positionKey(position.getKey()), number(position.getValue()));
+                batch.put(meta, positionKey(peer, position.getKey()), number(position.getValue()));
             }
             for (Map.Entry<DigestTable.Bucket, IndexDigest> sum : sums.entrySet()) {
                 batch.put(digests, sum.getKey().key(), bytes(sum.getValue()));
@@ -513,6 +580,21 @@ final class IndexStore implements AutoCloseable {
         }
         sums.forEach(table::set);
         setEntryCount(entryCount + entryChange);
+    }
+
+    private void putPeersPlaces(WriteBatch batch, Map<Sha256, Optional<ContentLocation>> places)
+            throws RocksDBException {
+        for (Map.Entry<Sha256, Optional<ContentLocation>> place : places.entrySet()) {
+            byte[] key = placeKey(peer, place.getKey());
+            if (place.getValue().isPresent()) {
+                batch.put(
+                        peerLocations,
+                        key,
+                        LocationCodec.encode(place.getValue().get()));
+            } else {
+                batch.delete(peerLocations, key);
+            }
+        }
     }
 
     private void setEntryCount(long count) {

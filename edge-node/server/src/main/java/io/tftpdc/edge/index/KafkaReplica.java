@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.tftpdc.edge.index.RecordReader.Read;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaIds;
@@ -16,10 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -53,6 +56,8 @@ import org.slf4j.event.Level;
  * the copy starts over), seeks to the stored offsets and follows. Whatever goes wrong ends the session, and the next
  * one starts from what was stored last; so nothing is lost and nothing needs mending in place.
  *
+ * <p>Told to {@link #follow} another cluster, it goes on there with the next session, from where it stopped in that cluster.
+ *
  * <p>A topic that was made anew is filled by the streams processors, which takes them as long as it takes; it is read as
  * it is filled, so having reached its end says nothing. What a former topic knew is therefore served until the new one
  * has confirmed none of it for a while.
@@ -77,11 +82,15 @@ final class KafkaReplica implements AutoCloseable {
     private static final List<String> TOPICS = List.of(Topics.FILE_INDEX.name(), Topics.CONTENT_LOCATIONS.name());
 
     private final IndexStore store;
-    private final Map<String, ?> kafka;
     private final RecordReader reader;
     private final LongSupplier wallMillis;
     private final long keepFormerMillis;
     private final List<IndexListener> listeners;
+    private final List<Consumer<KafkaCluster>> switches = new CopyOnWriteArrayList<>();
+    private volatile KafkaCluster cluster;
+    /** What the session that runs follows; a switch takes effect when it ends. */
+    private volatile KafkaCluster followed;
+
     private final Freshness freshness;
     private final Thread thread = new Thread(this::run, "index-replica");
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -107,13 +116,14 @@ final class KafkaReplica implements AutoCloseable {
 
     KafkaReplica(
             IndexStore store,
-            Map<String, ?> kafka,
+            KafkaCluster cluster,
             SchemaIds ids,
             LongSupplier wallMillis,
             Duration keepFormer,
             List<IndexListener> listeners) {
         this.store = store;
-        this.kafka = kafka;
+        this.cluster = cluster;
+        this.followed = cluster;
         this.reader = new RecordReader(store, ids);
         this.wallMillis = wallMillis;
         this.keepFormerMillis = keepFormer.toMillis();
@@ -143,9 +153,41 @@ final class KafkaReplica implements AutoCloseable {
         return progress;
     }
 
+    /** Told on the replica's thread, before anything of the new cluster can be read. Call before {@link #start}. */
+    void whenSwitched(Consumer<KafkaCluster> listener) {
+        switches.add(listener);
+    }
+
+    /** Another cluster, from the end of what is being done on. Any thread. */
+    void follow(KafkaCluster another) {
+        cluster = another;
+    }
+
+    KafkaCluster followed() {
+        return followed;
+    }
+
+    private void switchIfToldSo() {
+        KafkaCluster next = cluster;
+        if (next != followed) {
+            freshness.abandon();
+            store.follow(next.peer().map(SiteName::value).orElse(""));
+            followed = next;
+            Progress last = progress;
+            progress = new Progress(
+                    Map.of(), Map.of(), false, freshness.completeAsOf(), last.undecodable(), "Kafka was not asked yet");
+            switches.forEach(listener -> listener.accept(next));
+        }
+    }
+
+    private Session open() {
+        switchIfToldSo();
+        return new Session();
+    }
+
     private void run() {
         while (!isStopping()) {
-            try (Session session = new Session()) {
+            try (Session session = open()) {
                 session.follow();
             } catch (InterruptException e) {
                 LOG.atDebug().log("Following Kafka was interrupted");
@@ -236,7 +278,7 @@ final class KafkaReplica implements AutoCloseable {
         private boolean reachable = true;
 
         Session() {
-            Map<String, Object> adminSettings = new HashMap<>(kafka);
+            Map<String, Object> adminSettings = new HashMap<>(followed.settings());
             adminSettings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER_TIMEOUT.toMillis());
             adminSettings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER_TIMEOUT.toMillis());
             admin = Admin.create(adminSettings);
@@ -256,7 +298,7 @@ final class KafkaReplica implements AutoCloseable {
         }
 
         private Map<String, Object> consumerSettings() {
-            Map<String, Object> settings = new HashMap<>(kafka);
+            Map<String, Object> settings = new HashMap<>(followed.settings());
             settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
             settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
             settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -312,7 +354,7 @@ final class KafkaReplica implements AutoCloseable {
 
         void follow() {
             long lastAsked = Long.MIN_VALUE;
-            while (!isStopping()) {
+            while (!isStopping() && cluster == followed) {
                 long now = wallMillis.getAsLong();
                 if (answer == null && (lastAsked == Long.MIN_VALUE || now - lastAsked >= CHECK_MILLIS)) {
                     ask(now);
@@ -407,7 +449,12 @@ final class KafkaReplica implements AutoCloseable {
         private boolean apply(Read read, IndexBatch batch) {
             switch (read) {
                 case Read.Entry entry -> batch.index(entry);
-                case Read.Tombstone tombstone -> batch.remove(tombstone.key());
+                case Read.Tombstone tombstone -> {
+                    // Where nothing is known of a file, another cluster may know something.
+                    if (followed.isOwn()) {
+                        batch.remove(tombstone.key());
+                    }
+                }
                 case Read.Place place -> batch.location(place.chunk(), place.location());
                 case Read.Unreadable unreadable -> {
                     skip(unreadable);
@@ -475,7 +522,7 @@ final class KafkaReplica implements AutoCloseable {
         private void settle(long now) {
             if (freshness.progressed(positions)) {
                 store.complete();
-                if (wallMillis.getAsLong() - formerConfirmedAt >= keepFormerMillis) {
+                if (followed.isOwn() && wallMillis.getAsLong() - formerConfirmedAt >= keepFormerMillis) {
                     sweep();
                 }
                 if (askedAt - rememberedAt >= REMEMBER_MILLIS) {

@@ -17,12 +17,40 @@ final class StoreCodec {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    static byte[] positionKey(TopicPartition partition) {
-        return text("position/" + partition.topic() + "/" + partition.partition());
+    /** @param peer whose cluster; empty for the own one */
+    static byte[] positionKey(String peer, TopicPartition partition) {
+        return text(
+                new String(positionPrefix(peer, partition.topic()), StandardCharsets.UTF_8) + partition.partition());
     }
 
-    static byte[] topicIdKey(String topic) {
-        return text("topic-id/" + topic);
+    static byte[] positionPrefix(String peer, String topic) {
+        return text(of(peer) + "position/" + topic + "/");
+    }
+
+    static byte[] topicIdKey(String peer, String topic) {
+        return text(of(peer) + "topic-id/" + topic);
+    }
+
+    private static String of(String peer) {
+        return peer.isEmpty() ? "" : "peer/" + peer + "/";
+    }
+
+    /** What is before the hash in the key of a chunk's place at a peer; sites' names have no slash. */
+    static byte[] placePrefix(String peer) {
+        return text(peer + "/");
+    }
+
+    static byte[] placeKey(String peer, Sha256 chunk) {
+        byte[] prefix = placePrefix(peer);
+        return ByteBuffer.allocate(prefix.length + Sha256.BYTES)
+                .put(prefix)
+                .put(chunk.bytes())
+                .array();
+    }
+
+    /** Greater than every key of a chunk's place at this peer, and smaller than any at another. */
+    static byte[] placeEnd(String peer) {
+        return text(peer + "0");
     }
 
     static byte[] number(long number) {

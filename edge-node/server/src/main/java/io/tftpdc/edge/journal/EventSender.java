@@ -9,6 +9,7 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ public final class EventSender implements AutoCloseable {
     private static final Duration MAX_BLOCK = Duration.ofMillis(1_500);
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
-    private final Map<String, Object> settings;
+    private Map<String, Object> settings;
     private final SchemaIds ids;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
     private boolean closed;
@@ -30,7 +31,11 @@ public final class EventSender implements AutoCloseable {
     /** @param kafka {@code bootstrap.servers} and whatever else the cluster asks for */
     public EventSender(Map<String, ?> kafka, SchemaIds ids) {
         this.ids = ids;
-        settings = new HashMap<>(kafka);
+        this.settings = settings(kafka);
+    }
+
+    private static Map<String, Object> settings(Map<String, ?> kafka) {
+        Map<String, Object> settings = new HashMap<>(kafka);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
@@ -38,27 +43,53 @@ public final class EventSender implements AutoCloseable {
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 16L << 20);
+        return settings;
+    }
+
+    /**
+     * Sends to another cluster from now on. What is on its way to the former one is given back to its senders, although
+     * some of it may have arrived. Does not wait.
+     */
+    public synchronized void follow(Map<String, ?> kafka) {
+        settings = settings(kafka);
+        away = false;
+        if (producer != null) {
+            producer.close(Duration.ZERO);
+            producer = null;
+        }
     }
 
     /**
      * Sends. May block for {@link #MAX_BLOCK} while Kafka is away, and longer while the schema registry is.
      *
      * @param callback told on the producer's thread when Kafka has the record, or will not have it
-     * @throws org.apache.kafka.common.KafkaException when it cannot be sent now; where Kafka is away, the callback is
+     * @throws KafkaException when it cannot be sent now; where Kafka is away, the callback is
      *     told instead
      */
     <K, V> void send(Topic<K, V> topic, K key, V value, Callback callback) {
         byte[] keyBytes = topic.keySerde(ids).serializer().serialize(topic.name(), key);
         byte[] valueBytes = topic.valueSerde(ids).serializer().serialize(topic.name(), value);
-        producer().send(new ProducerRecord<>(topic.name(), keyBytes, valueBytes), (metadata, error) -> {
-            away = error instanceof TimeoutException;
-            callback.onCompletion(metadata, error);
-        });
+        KafkaProducer<byte[], byte[]> open = producer();
+        try {
+            open.send(new ProducerRecord<>(topic.name(), keyBytes, valueBytes), (metadata, error) -> {
+                away = error instanceof TimeoutException;
+                callback.onCompletion(metadata, error);
+            });
+        } catch (IllegalStateException e) {
+            if (isCurrent(open)) {
+                throw e;
+            }
+            throw new KafkaException("another cluster is written to from now on; try again", e);
+        }
     }
 
     /** Whether Kafka did not answer last time, so that a node that stops need not wait for it. */
     boolean isAway() {
         return away;
+    }
+
+    private synchronized boolean isCurrent(KafkaProducer<byte[], byte[]> used) {
+        return used == producer;
     }
 
     private synchronized KafkaProducer<byte[], byte[]> producer() {

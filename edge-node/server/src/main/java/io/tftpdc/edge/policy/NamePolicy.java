@@ -1,6 +1,7 @@
 package io.tftpdc.edge.policy;
 
 import io.tftpdc.event.FilePath;
+import io.tftpdc.event.SiteVariant;
 import io.tftpdc.tftp.packet.TftpPacketCodec;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -165,6 +166,8 @@ public record NamePolicy(boolean ignoreCase, boolean backslashes, boolean leadin
             return new Named.No(new Refused(Refusal.BACKSLASH));
         }
         return switch (FilePath.parse(path)) {
+            case FilePath.Parsed.Valid valid
+            when SiteVariant.isReserved(valid.path().value()) -> new Named.No(new Refused(Refusal.RESERVED));
             case FilePath.Parsed.Valid valid -> new Named.Paths(List.of(valid.path()), Optional.empty());
             // All else that a path cannot have was looked for above; what is left is its length in bytes.
             case FilePath.Parsed.Invalid tooLong -> new Named.No(new Refused(Refusal.TOO_LONG));

@@ -14,6 +14,8 @@ public enum Refusal {
     EMPTY("the name is empty"),
     BACKSLASH("the name has a backslash"),
     LEADING_SLASH("the name begins with a slash"),
+    /** It is one that only nodes make, of their site's variants. */
+    RESERVED("the name is reserved"),
     /** A rule says so, or names a message of its own. */
     RULE("access denied"),
     /** The rules went round and round. */

@@ -17,7 +17,7 @@ interface UploadIndex {
     /** Whether a file that is not found does not exist. */
     boolean everComplete();
 
-    /** Whether Kafka answered last time. */
+    /** Whether the site's own Kafka, which uploads go to, answered last time. */
     boolean reachable();
 
     static UploadIndex of(FileIndexView view) {
@@ -39,7 +39,7 @@ interface UploadIndex {
 
             @Override
             public boolean reachable() {
-                return view.status().reachable();
+                return view.ownClusterReachable();
             }
         };
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tftpdc.edge.content.FileQuery;
 import io.tftpdc.edge.content.Placement;
+import io.tftpdc.edge.index.KafkaCluster;
 import io.tftpdc.edge.net.PortPolicy;
 import io.tftpdc.edge.policy.Admission;
 import io.tftpdc.edge.policy.Asked;
@@ -17,6 +18,7 @@ import io.tftpdc.edge.policy.Refused;
 import io.tftpdc.edge.policy.RequestPolicy;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.FilePath;
+import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.runtime.ConfigException;
 import io.tftpdc.runtime.ConfigFile;
@@ -78,6 +80,37 @@ class EdgeConfigTest {
         assertThat(config.reportInterval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.advertisedHost()).isEmpty();
         assertThat(config.maxStaleness()).isEmpty();
+        assertThat(config.stale()).isEqualTo(EdgeConfig.Stale.SERVE);
+        assertThat(config.kafka().fallbacks()).isEmpty();
+        assertThat(config.kafka().failoverAfter()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.kafka().failbackAfter()).isEqualTo(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void fallbacksAreClustersOfOtherSites() {
+        String fallback = "kafka: {bootstrap-servers: \"own:9092\", fallbacks: [%s]}\n";
+        String start = LEAST.replaceAll("(?m)^kafka:.*\\n", "");
+
+        EdgeConfig config = parse(start
+                + fallback.formatted("{site: c, bootstrap-servers: \"c:9092\", properties: {client.id: x}},"
+                        + " {site: d, bootstrap-servers: \"d:9092\", registry-url: \"http://d:8081\"}"));
+
+        assertThat(config.kafka().fallbacks().getFirst().cluster())
+                .isEqualTo(new KafkaCluster(
+                        Optional.of(new SiteName("c")), Map.of("bootstrap.servers", "c:9092", "client.id", "x")));
+        assertThat(config.kafka().fallbacks().getLast().registryUrl()).contains(URI.create("http://d:8081"));
+        assertThatThrownBy(
+                        () -> parse(start + fallback.formatted("{site: " + config.site() + ", bootstrap-servers: x}")))
+                .hasMessageContaining("which is this site");
+        assertThatThrownBy(() -> parse(
+                        start + fallback.formatted("{site: c, bootstrap-servers: x}, {site: c, bootstrap-servers: y}")))
+                .hasMessageContaining("which is there twice");
+    }
+
+    @Test
+    void refusingWhenStaleNeedsAnAge() {
+        assertThatThrownBy(() -> parse(LEAST + "stale: refuse\n")).hasMessageContaining("such as max-staleness: 1h");
+        assertThat(parse(LEAST + "stale: refuse\nmax-staleness: 1h\n").stale()).isEqualTo(EdgeConfig.Stale.REFUSE);
     }
 
     @Test

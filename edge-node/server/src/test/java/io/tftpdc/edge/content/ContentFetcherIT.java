@@ -26,6 +26,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,6 +157,38 @@ class ContentFetcherIT {
 
         assertThat(store.isVerified(hash)).isTrue();
         assertThat(count(ContentMeters.MOVED)).isGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void chunkWhoseRecordOrTopicIsGoneIsFoundInWhatIsMirroredFromAPeer() throws Exception {
+        byte[] compacted = bytes(1000, 61);
+        byte[] lost = bytes(1000, 62);
+        ContentLocation other = site.storeChunkOnly(Sha256.of(bytes(1, 63)), bytes(1, 63));
+        try (Admin admin = Admin.create(site.clientSettings())) {
+            NewTopic mirrored = new NewTopic("b.tftp.content", other.partition() + 1, (short) 1);
+            admin.createTopics(List.of(mirrored)).all().get();
+        }
+        for (byte[] bytes : List.of(compacted, lost)) {
+            site.sendRaw("b.tftp.content", other.partition(), Sha256.of(bytes).bytes(), bytes);
+        }
+        places.put(Sha256.of(compacted), other);
+        places.put(Sha256.of(lost), new ContentLocation("c.tftp.content", other.partition(), 5, 1000));
+
+        fetcher.fetch(Sha256.of(compacted), Priority.DEMAND, PATIENCE).get();
+        fetcher.fetch(Sha256.of(lost), Priority.DEMAND, PATIENCE).get();
+
+        assertThat(store.isVerified(Sha256.of(compacted))).isTrue();
+        assertThat(store.isVerified(Sha256.of(lost))).isTrue();
+    }
+
+    @Test
+    void chunkThatIsNowhereFailsWithTheFix() {
+        Sha256 hash = Sha256.of(bytes(1000, 64));
+        places.put(hash, site.storeChunkOnly(Sha256.of(bytes(1, 65)), bytes(1, 65)));
+
+        assertThatThrownBy(() -> fetcher.fetch(hash, Priority.DEMAND, Duration.ofSeconds(5))
+                        .get())
+                .hasMessageContaining("nor in another content topic of the cluster; publish the file again");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.tftpdc.edge.content.Placement.Label;
 import io.tftpdc.edge.content.Placement.Mode;
 import io.tftpdc.edge.content.Placement.Rule;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import java.net.InetAddress;
 import java.util.List;
@@ -18,19 +19,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PlacementTest {
+    private static final SiteName HERE = new SiteName("dc1");
     private static final FileKey FILE = FileKey.of("lab", "boot/x.efi");
 
     @Test
     void withoutRulesEverythingComesAheadOfTime() {
-        assertThat(Placement.EVERYTHING_EAGER.modeOf(FILE, Map.of())).isEqualTo(Mode.EAGER);
+        assertThat(new Placement(HERE, List.of()).modeOf(FILE, Map.of())).isEqualTo(Mode.EAGER);
     }
 
     @Test
     void firstRuleThatFitsDecides() {
-        Placement placement = new Placement(List.of(
-                rule(Optional.of("lab"), Optional.of("boot/**"), Optional.of("model=x200"), Mode.EAGER),
-                rule(Optional.of("lab"), Optional.of("boot/**"), Optional.empty(), Mode.ON_DEMAND),
-                rule(Optional.empty(), Optional.empty(), Optional.empty(), Mode.EAGER)));
+        Placement placement = new Placement(
+                HERE,
+                List.of(
+                        rule(Optional.of("lab"), Optional.of("boot/**"), Optional.of("model=x200"), Mode.EAGER),
+                        rule(Optional.of("lab"), Optional.of("boot/**"), Optional.empty(), Mode.ON_DEMAND),
+                        rule(Optional.empty(), Optional.empty(), Optional.empty(), Mode.EAGER)));
 
         assertThat(placement.modeOf(FILE, Map.of("model", "x200"))).isEqualTo(Mode.EAGER);
         assertThat(placement.modeOf(FILE, Map.of("model", "x300"))).isEqualTo(Mode.ON_DEMAND);
@@ -45,7 +49,31 @@ class PlacementTest {
                 tenant.map(Tenant::new),
                 path.map(pattern -> new Glob(pattern).compiled()),
                 label.map(Label::parse),
+                List.of(),
                 mode);
+    }
+
+    @Test
+    void aRuleForSitesIsHeededThereOnly() {
+        Rule there = new Rule(
+                Optional.empty(), Optional.empty(), Optional.empty(), List.of(new SiteName("dc2")), Mode.ON_DEMAND);
+
+        assertThat(new Placement(HERE, List.of(there)).modeOf(FILE, Map.of())).isEqualTo(Mode.EAGER);
+        assertThat(new Placement(new SiteName("dc2"), List.of(there)).modeOf(FILE, Map.of()))
+                .isEqualTo(Mode.ON_DEMAND);
+    }
+
+    @Test
+    void anotherSitesVariantNeverComesAheadOfTimeAndOnesOwnAsTheRulesSayOfItsPath() {
+        Rule lazy = rule(Optional.of("lab"), Optional.of("lazy/**"), Optional.empty(), Mode.ON_DEMAND);
+        Placement placement = new Placement(HERE, List.of(lazy));
+
+        assertThat(placement.modeOf(FileKey.of("lab", "@site/dc1/boot/x"), Map.of()))
+                .isEqualTo(Mode.EAGER);
+        assertThat(placement.modeOf(FileKey.of("lab", "@site/dc1/lazy/x"), Map.of()))
+                .isEqualTo(Mode.ON_DEMAND);
+        assertThat(placement.modeOf(FileKey.of("lab", "@site/dc2/boot/x"), Map.of()))
+                .isEqualTo(Mode.ON_DEMAND);
     }
 
     @ParameterizedTest

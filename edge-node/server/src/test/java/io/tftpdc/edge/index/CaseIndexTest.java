@@ -132,7 +132,7 @@ class CaseIndexTest {
 
     /** As an earlier version left its files. */
     private void forgetCases() throws RocksDBException {
-        List<String> names = List.of("default", "index", "locations", "digests", "meta", "case");
+        List<String> names = List.of("default", "index", "locations", "digests", "meta", "case", "peers");
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try (var options = memory.database();
                 var table = memory.table();
@@ -145,6 +145,7 @@ class CaseIndexTest {
                         handles)) {
             db.delete(handles.get(4), bytes("case-index"));
             db.dropColumnFamily(handles.get(5));
+            db.dropColumnFamily(handles.get(6));
             handles.forEach(ColumnFamilyHandle::close);
         }
     }

@@ -68,6 +68,72 @@ class IndexStoreTest {
         store = openStore();
     }
 
+    @Test
+    void eachClusterHasItsOwnPositionsAndPlaces() throws IOException {
+        ContentLocation there = new ContentLocation("a.tftp.content", 1, 99, 1);
+        note(17, PLACE);
+        store.rememberTopicId(TOPIC, "own");
+
+        store.follow("b");
+
+        assertThat(store.locate(CHUNK)).isEmpty();
+        assertThat(store.position(PARTITION)).isEmpty();
+        assertThat(store.topicId(TOPIC)).isEmpty();
+        note(3, there);
+        store.rememberTopicId(TOPIC, "peer");
+        reopen();
+        assertThat(store.locate(CHUNK)).contains(PLACE);
+        assertThat(store.position(PARTITION)).hasValue(17);
+        assertThat(store.topicId(TOPIC)).contains("own");
+        store.follow("b");
+        assertThat(store.locate(CHUNK)).contains(there);
+        assertThat(store.position(PARTITION)).hasValue(3);
+    }
+
+    @Test
+    void aPeersTopicThatWasMadeAnewTouchesNothingOfTheOwnCluster() {
+        note(17, PLACE);
+        store.follow("bb");
+        note(5, PLACE);
+        store.follow("b");
+        note(3, PLACE);
+
+        store.startOver(TOPIC, "another");
+        store.startOver(Topics.CONTENT_LOCATIONS.name(), "another");
+
+        assertThat(store.locate(CHUNK)).isEmpty();
+        assertThat(store.position(PARTITION)).isEmpty();
+        assertThat(store.maySweep()).isFalse();
+        store.follow("bb");
+        assertThat(store.locate(CHUNK)).contains(PLACE);
+        assertThat(store.position(PARTITION)).hasValue(5);
+        store.follow("");
+        assertThat(store.locate(CHUNK)).contains(PLACE);
+        assertThat(store.position(PARTITION)).hasValue(17);
+    }
+
+    private void note(long position, ContentLocation place) {
+        IndexBatch batch = store.batch();
+        batch.position(PARTITION, position);
+        batch.location(CHUNK, Optional.of(place));
+        batch.commit();
+    }
+
+    /** The first half of the log's records is a cluster that was made anew and knows less. */
+    @ParameterizedTest
+    @MethodSource("logs")
+    void aNodeThatMayFollowPeersNeverGoesBackToAnOlderVersion(GoldenLog log) {
+        store.neverRegress();
+        List<FileIndexEntry> records = foldedOneByOne(log.events());
+        applyEach(records);
+
+        store.startOver(TOPIC, "rebuilt");
+        applyEach(records.subList(0, (records.size() + 1) / 2));
+
+        assertThat(log.difference(contents())).isEmpty();
+        assertThat(store.digests()).isEqualTo(log.digests());
+    }
+
     static List<GoldenLog> logs() {
         return GoldenLog.all();
     }

@@ -54,7 +54,10 @@ class NamePolicyTest {
         "'half \uD83D', NOT_UTF8",
         "'/', EMPTY",
         "'.', EMPTY",
-        "'\\./', EMPTY"
+        "'\\./', EMPTY",
+        "'@site/dc2/x', RESERVED",
+        "'/@SITE\\dc2\\x', RESERVED",
+        "'.//@site//x', RESERVED"
     })
     void aNameThatNobodyNeedsIsRefused(String name, Refusal reason) {
         assertThat(named(NamePolicy.DEFAULT, name)).isEqualTo(new Named.No(new Refused(reason)));
@@ -96,6 +99,7 @@ class NamePolicyTest {
     void whatTheRulesMakeIsLookedAtLikeWhatAClientSends() {
         assertThat(named(rules("r ^ ../"), "x")).isEqualTo(no(Refusal.TRAVERSAL));
         assertThat(named(rules("r ^x$"), "x")).isEqualTo(no(Refusal.EMPTY));
+        assertThat(named(rules("r ^x$ @site/b/x"), "x")).isEqualTo(no(Refusal.RESERVED));
         assertThat(named(rules("r ^ \\\\\\\\srv\\\\"), "x")).isEqualTo(path("srv/x"));
         assertThat(named(rules("rg ^(.*)$ \\1\\1"), "ab")).isEqualTo(no(Refusal.TOO_LONG));
         assertThat(named(rules("r ^(.*)$ \\1\\1\\1"), "ä".repeat(200))).isEqualTo(no(Refusal.TOO_LONG));

@@ -179,8 +179,16 @@ public final class TestSite implements AutoCloseable {
     }
 
     public RecordMetadata sendRaw(String topic, byte @Nullable [] key, byte @Nullable [] value) {
+        return sendRaw(new ProducerRecord<>(topic, key, value));
+    }
+
+    public RecordMetadata sendRaw(String topic, int partition, byte[] key, byte[] value) {
+        return sendRaw(new ProducerRecord<>(topic, partition, key, value));
+    }
+
+    private RecordMetadata sendRaw(ProducerRecord<byte[], byte[]> record) {
         try {
-            return producer.send(new ProducerRecord<>(topic, key, value)).get();
+            return producer.send(record).get();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }

@@ -77,7 +77,8 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
             case Publish publish -> {
                 writeChunks(publish.chunks(), record.timestamp());
                 for (FileKey key : publish.keys()) {
-                    writeEvent(key, publish.event(key, clock.envelope(origin, key, now), seen(key)), record.timestamp());
+                    writeEvent(
+                            key, publish.event(key, clock.envelope(origin, key, now), seen(key)), record.timestamp());
                 }
             }
             case Remove remove -> {

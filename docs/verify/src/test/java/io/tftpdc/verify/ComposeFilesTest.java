@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.tftpdc.admin.AdminConfig;
 import io.tftpdc.edge.config.EdgeConfig;
-import io.tftpdc.mirror.SiteFile;
+import io.tftpdc.mirror.site.SiteFile;
 import io.tftpdc.registry.RegistryConfig;
 import io.tftpdc.runtime.ConfigFile;
 import io.tftpdc.streams.ProcessorsConfig;

@@ -330,6 +330,7 @@ public record EdgeConfig(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

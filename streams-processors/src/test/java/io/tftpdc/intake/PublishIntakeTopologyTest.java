@@ -9,12 +9,16 @@ import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.RejectedRecord;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.event.VersionVector;
 import io.tftpdc.streams.Topologies;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.DerivedSchemaIds;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.TestInputTopic;
@@ -36,6 +40,7 @@ class PublishIntakeTopologyTest {
 
     private final DerivedSchemaIds ids = new DerivedSchemaIds();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Map<FileKey, VersionVector> known = new HashMap<>();
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> publish;
     private TestOutputTopic<FileKey, FileEvent> events;
@@ -44,7 +49,8 @@ class PublishIntakeTopologyTest {
 
     @BeforeEach
     void open() {
-        driver = Topologies.drive(Topologies.intake(ids, meters, IDLE), directory);
+        driver = Topologies.drive(
+                Topologies.intake(ids, meters, IDLE, key -> known.getOrDefault(key, VersionVector.UNKNOWN)), directory);
         publish = Topologies.input(driver, "tftp.publish.acme");
         events = Topologies.output(driver, Topics.FILE_EVENTS, ids);
         content = Topologies.output(driver, Topics.CONTENT, ids);
@@ -63,6 +69,20 @@ class PublishIntakeTopologyTest {
         FileEvent event = events.readValue();
         assertThat(event.key()).isEqualTo(FileKey.of("acme", "a"));
         assertThat(event.envelope().time().wallMillis()).isEqualTo(Topologies.NOW.toEpochMilli());
+    }
+
+    @Test
+    void anEventSaysWhatTheSitesIndexHadOfItsFile() {
+        VersionVector seen = VersionVector.of(Map.of(new SiteName("dc2"), HybridTime.of(7, 1)));
+        known.put(FileKey.of("acme", "a"), seen);
+        produce("a", "x");
+        produce("a", null);
+        produce("b", "x");
+
+        assertThat(events.readValuesToList())
+                .extracting(FileEvent::seen)
+                .containsExactly(seen, seen, VersionVector.UNKNOWN);
+        assertThat(meters.get("tftpdc.intake.blind").counter().count()).isOne();
     }
 
     @Test

@@ -1,14 +1,15 @@
 package io.tftpdc.streams;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.SiteName;
+import io.tftpdc.event.VersionVector;
 import io.tftpdc.index.ClockSkew;
 import io.tftpdc.index.convergence.RepairPlan;
 import io.tftpdc.intake.IntakeLimits;
 import io.tftpdc.intake.IntakeSetup;
 import io.tftpdc.intake.PublishIntakeTopology;
-import io.tftpdc.intake.SiteKnowledge;
 import io.tftpdc.projection.ContentLocationTopology;
 import io.tftpdc.projection.ContentRepair;
 import io.tftpdc.projection.ConvergenceSetup;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Properties;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
@@ -38,11 +40,17 @@ public final class Topologies {
 
     /** @param uploadIdle how long an upload may pause */
     public static Topology intake(SchemaIds ids, MeterRegistry meters, Duration uploadIdle) {
+        return intake(ids, meters, uploadIdle, key -> VersionVector.UNKNOWN);
+    }
+
+    /** @param knowledge what the site's index has of a file */
+    public static Topology intake(
+            SchemaIds ids, MeterRegistry meters, Duration uploadIdle, Function<FileKey, VersionVector> knowledge) {
         IntakeLimits limits = new IntakeLimits(
                 IntakeLimits.DEFAULT.maxRecordBytes(), IntakeLimits.DEFAULT.maxFileBytes(), uploadIdle);
         return PublishIntakeTopology.build(
                 new IntakeSetup(SITE, clock(), ClockSkew.DEFAULT, limits, Duration.ofMillis(20)),
-                SiteKnowledge.NONE,
+                knowledge::apply,
                 Topics.PUBLISH_PATTERN,
                 ids,
                 meters);

@@ -5,6 +5,7 @@ import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * A hash of a set of index entries that does not depend on their order and can be kept up to date entry by entry: the
@@ -41,15 +42,26 @@ public record IndexDigest(long a, long b, long c, long d) {
      * @param history of {@code before}
      */
     public static IndexDigest historyAfter(IndexDigest history, FileIndexEntry before, FileIndexEntry after) {
+        List<FileRevision> was = before.revisions();
+        List<FileRevision> is = after.revisions();
         IndexDigest sum = history;
-        for (FileRevision revision : after.revisions()) {
-            if (!before.revisions().contains(revision)) {
-                sum = sum.plus(of(after.key(), revision));
+        int i = 0;
+        int j = 0;
+        // Both are in descending order of their stamps.
+        while (i < was.size() || j < is.size()) {
+            int order = i == was.size()
+                    ? -1
+                    : j == is.size()
+                            ? 1
+                            : was.get(i).stamp().compareTo(is.get(j).stamp());
+            boolean same = order == 0 && was.get(i).equals(is.get(j));
+            if (order >= 0) {
+                sum = same ? sum : sum.minus(of(before.key(), was.get(i)));
+                i++;
             }
-        }
-        for (FileRevision revision : before.revisions()) {
-            if (!after.revisions().contains(revision)) {
-                sum = sum.minus(of(before.key(), revision));
+            if (order <= 0) {
+                sum = same ? sum : sum.plus(of(after.key(), is.get(j)));
+                j++;
             }
         }
         return sum;

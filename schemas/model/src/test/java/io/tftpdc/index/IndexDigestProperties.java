@@ -81,6 +81,29 @@ class IndexDigestProperties {
     }
 
     @Test
+    void theHistoryKeptUpToDateEqualsTheOneSummedUpAnewAndCountsEveryRevision() {
+        Seeds.check(200, random -> {
+            RandomValues values = new RandomValues(random);
+            FileKey key = values.key();
+            FileIndexEntry entry = FileIndexEntry.empty(key);
+            IndexDigest kept = IndexDigest.EMPTY;
+            for (FileEvent event : values.events(key, 40)) {
+                FileIndexEntry after = FileIndexFold.apply(entry, event);
+                kept = IndexDigest.historyAfter(kept, entry, after);
+                entry = after;
+            }
+
+            assertThat(kept).isEqualTo(IndexDigest.ofHistory(entry));
+            if (entry.revisions().size() > 1) {
+                FileIndexEntry less = new FileIndexEntry(
+                        key, entry.revisions().subList(0, entry.revisions().size() - 1));
+                assertThat(IndexDigest.of(less)).isEqualTo(IndexDigest.of(entry));
+                assertThat(IndexDigest.ofHistory(less)).isNotEqualTo(IndexDigest.ofHistory(entry));
+            }
+        });
+    }
+
+    @Test
     void onlyTheWinnerCountsAndNotTheHistoryBehindIt() {
         Seeds.check(500, random -> {
             RandomValues values = new RandomValues(random);

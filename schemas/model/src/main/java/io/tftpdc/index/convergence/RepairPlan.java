@@ -35,11 +35,14 @@ public final class RepairPlan {
     private static final int ATTEMPTS_BEFORE_ALERT = 3;
 
     private static final int LARGEST_SHIFT = 10;
+    /** More changes than this since the last look: one side is still reading what the other one has. */
+    private static final int BUSY_CHANGES = 64;
 
     private final Settings settings;
     private final Map<BucketKey, Own> own = new TreeMap<>();
     private final Map<SiteName, Peer> peers = new TreeMap<>();
     private long healed;
+    private int changes;
 
     public RepairPlan(Settings settings) {
         this.settings = settings;
@@ -78,6 +81,7 @@ public final class RepairPlan {
         if (!known.history.equals(history)) {
             known.history = history;
             known.changedMillis = nowMillis;
+            changes++;
         }
     }
 
@@ -89,6 +93,8 @@ public final class RepairPlan {
     public boolean peer(DigestReport report, long nowMillis) {
         Peer peer = peers.computeIfAbsent(report.site(), site -> new Peer());
         Optional<Long> life = peer.digests.alive().map(DigestReport::incarnation);
+        boolean news = report instanceof DigestReport.Bucket bucket
+                && !peer.digests.history(bucket.bucket()).equals(bucket.history());
         peer.digests.apply(report);
         boolean newLife = false;
         switch (report) {
@@ -97,7 +103,12 @@ public final class RepairPlan {
                 newLife = life.isEmpty() || life.get() != alive.incarnation();
                 peer.changedMillis = newLife ? nowMillis : peer.changedMillis;
             }
-            case DigestReport.Bucket bucket -> peer.bucketChangedMillis.put(bucket.bucket(), nowMillis);
+            case DigestReport.Bucket bucket -> {
+                if (news) {
+                    peer.bucketChangedMillis.put(bucket.bucket(), nowMillis);
+                    changes++;
+                }
+            }
             case Listing listing -> {
                 Difference difference = peer.differences.get(listing.bucket());
                 if (difference != null) {
@@ -108,8 +119,13 @@ public final class RepairPlan {
         return newLife;
     }
 
-    /** What to do now. It counts as done with {@link #done}. */
+    /**
+     * What to do now, asked about once a second. It counts as done with {@link #done}. Nothing while much changes, as when a
+     * site is read in from its beginning: what it lacks then is on its way.
+     */
     public List<Due> due(long nowMillis) {
+        boolean busy = changes > BUSY_CHANGES;
+        changes = 0;
         Map<BucketKey, Map<SiteName, Listing>> found = new TreeMap<>();
         peers.forEach((site, peer) -> {
             if (peer.digests.alive().isEmpty() || nowMillis - peer.heardMillis > settings.silentMillis()) {
@@ -125,6 +141,9 @@ public final class RepairPlan {
             }
         });
         List<Due> due = new ArrayList<>();
+        if (busy) {
+            return due;
+        }
         found.forEach((bucket, listings) -> {
             boolean list = ownOf(bucket).isToBeListed(nowMillis, settings.afterMillis());
             if (list || !listings.isEmpty()) {

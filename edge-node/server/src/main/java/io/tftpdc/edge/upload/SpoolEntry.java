@@ -12,6 +12,7 @@ import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
+import io.tftpdc.event.VersionVector;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -24,8 +25,10 @@ import java.util.TreeMap;
  * @param hash of the content
  * @param size of the content in bytes
  * @param envelope of the event: decided when the upload was acknowledged, and the same however often it is published
+ * @param seen what this node knew of the file then, which tells a conflict from a file that was replaced
  */
-record SpoolEntry(FileKey key, Sha256 hash, long size, EventEnvelope envelope, Map<String, String> labels) {
+record SpoolEntry(
+        FileKey key, Sha256 hash, long size, EventEnvelope envelope, Map<String, String> labels, VersionVector seen) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     SpoolEntry {
@@ -34,7 +37,7 @@ record SpoolEntry(FileKey key, Sha256 hash, long size, EventEnvelope envelope, M
 
     /** What makes the file visible, once its chunks are in Kafka. */
     FileEvent event(FileContent content) {
-        return new FileEvent.FilePublished(envelope, key, content, "", labels);
+        return new FileEvent.FilePublished(envelope, key, content, "", labels, seen);
     }
 
     byte[] encode() {
@@ -49,6 +52,10 @@ record SpoolEntry(FileKey key, Sha256 hash, long size, EventEnvelope envelope, M
                 .put("actor", envelope.actor());
         ObjectNode named = root.putObject("labels");
         new TreeMap<>(labels).forEach(named::put);
+        if (seen.known()) {
+            ObjectNode times = root.putObject("seen");
+            seen.latest().forEach((origin, time) -> times.put(origin.value(), time.packed()));
+        }
         return root.toString().getBytes(StandardCharsets.UTF_8);
     }
 
@@ -70,10 +77,24 @@ record SpoolEntry(FileKey key, Sha256 hash, long size, EventEnvelope envelope, M
                             new SiteName(text(root, "origin")),
                             new HybridTime(number(root, "hybridTime")),
                             text(root, "actor")),
-                    labels);
+                    labels,
+                    seen(root));
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IOException("the description of a spooled upload cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** Earlier versions did not say it. */
+    private static VersionVector seen(JsonNode root) throws IOException {
+        JsonNode times = root.path("seen");
+        if (times.isMissingNode()) {
+            return VersionVector.UNKNOWN;
+        }
+        Map<SiteName, HybridTime> latest = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> time : times.properties()) {
+            latest.put(new SiteName(time.getKey()), new HybridTime(number(times, time.getKey())));
+        }
+        return VersionVector.of(latest);
     }
 
     private static String text(JsonNode root, String name) throws IOException {

@@ -7,6 +7,7 @@ import io.tftpdc.event.EventId;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.SiteName;
+import io.tftpdc.event.VersionVector;
 import io.tftpdc.index.FileIndexEntry;
 import java.time.Duration;
 import java.util.Map;
@@ -32,6 +33,7 @@ import java.util.function.Function;
  * @param site that the events originate from
  * @param clock shared by everything in the process that stamps events
  * @param index what the node knows of a file
+ * @param indexComplete whether a file that it does not know does not exist
  * @param whenOver told how each upload ended, on any thread
  */
 record UploadContext(
@@ -47,6 +49,7 @@ record UploadContext(
         SiteName site,
         HybridClock clock,
         Function<FileKey, Optional<FileIndexEntry>> index,
+        BooleanSupplier indexComplete,
         Consumer<UploadResult> whenOver) {
 
     /** Runs tasks later. */
@@ -60,6 +63,14 @@ record UploadContext(
                 .flatMap(FileIndexEntry::winner)
                 .ifPresent(winner -> clock.observe(winner.stamp().time()));
         return new EventEnvelope(new EventId(UUID.randomUUID()), site, clock.tick(), actor);
+    }
+
+    /** What the node knows of a file. Before its index was complete once, what it lacks may be there all the same. */
+    VersionVector seen(FileKey key) {
+        Optional<FileIndexEntry> entry = index.apply(key);
+        return entry.isEmpty() && !indexComplete.getAsBoolean()
+                ? VersionVector.UNKNOWN
+                : entry.map(FileIndexEntry::seen).orElse(VersionVector.NOTHING);
     }
 
     void over(UploadResult how) {

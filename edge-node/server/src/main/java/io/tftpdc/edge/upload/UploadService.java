@@ -130,6 +130,7 @@ public final class UploadService implements Uploads, AutoCloseable {
                 identity.site(),
                 clock,
                 index::find,
+                index::everComplete,
                 this::over);
     }
 

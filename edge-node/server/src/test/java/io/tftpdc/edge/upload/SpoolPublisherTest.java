@@ -11,6 +11,7 @@ import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
+import io.tftpdc.event.VersionVector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -270,6 +271,7 @@ class SpoolPublisherTest {
                 bytes.length,
                 new EventEnvelope(
                         new EventId(new UUID(1, bytes[0])), new SiteName("dc1"), HybridTime.of(1_000, 7), content),
-                Map.of()));
+                Map.of(),
+                VersionVector.NOTHING));
     }
 }

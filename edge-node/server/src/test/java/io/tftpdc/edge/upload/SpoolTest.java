@@ -10,6 +10,7 @@ import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
+import io.tftpdc.event.VersionVector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -270,7 +271,8 @@ class SpoolTest {
                 content.length(),
                 new EventEnvelope(
                         new EventId(new UUID(1, 2)), new SiteName("dc1"), HybridTime.of(1_000, 7), "tftp:192.0.2.7"),
-                Map.of("source", "tftp-upload", "wo ist \"das\"", "ä€\\"));
+                Map.of("source", "tftp-upload", "wo ist \"das\"", "ä€\\"),
+                VersionVector.of(Map.of(new SiteName("dc2"), HybridTime.of(999, 3))));
     }
 
     private static String content(Spooled spooled) throws IOException {

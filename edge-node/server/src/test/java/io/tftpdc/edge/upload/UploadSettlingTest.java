@@ -214,6 +214,7 @@ class UploadSettlingTest {
                     whileIndexAnswers.run();
                     return index.find(key);
                 },
+                () -> true,
                 how -> {
                     ended.add(how);
                     whileEnding.run();

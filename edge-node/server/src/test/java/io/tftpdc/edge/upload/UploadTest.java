@@ -21,6 +21,7 @@ import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
+import io.tftpdc.event.VersionVector;
 import io.tftpdc.tftp.packet.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -88,6 +89,7 @@ class UploadTest {
                 new SiteName("dc1"),
                 new HybridClock(() -> 1_000),
                 index::find,
+                () -> true,
                 ended::add);
     }
 
@@ -457,6 +459,24 @@ class UploadTest {
         tasks.runAll();
 
         assertThat(kafka.published().getFirst().stamp()).isGreaterThan(FakeIndex.stamp(9_000_000));
+    }
+
+    @Test
+    void theEventTellsWhatTheNodeKnewOfTheFileSoThatReplacingItIsNoConflict() {
+        index.publish("backup/a", 5, FakeIndex.stamp(9_000));
+        Upload replaces = upload(TO_KAFKA);
+        replaces.commit();
+        tasks.runAll();
+        Upload creates = upload(TO_KAFKA, FileKey.of("default", "backup/new"), OptionalLong.empty());
+        creates.commit();
+        tasks.runAll();
+
+        assertThat(kafka.published())
+                .extracting(event -> ((FileEvent.FilePublished) event).seen())
+                .containsExactly(
+                        VersionVector.of(
+                                Map.of(new SiteName("a"), FakeIndex.stamp(9_000).time())),
+                        VersionVector.NOTHING);
     }
 
     private Upload upload(Rule rule) {

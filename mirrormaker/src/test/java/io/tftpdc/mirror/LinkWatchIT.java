@@ -36,6 +36,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -223,6 +224,7 @@ class LinkWatchIT {
     }
 
     @Test
+    @Tag("measures")
     void aLinkCarriesNoMoreThanItsBandwidth(@TempDir Path directory) throws Exception {
         int chunks = 24;
         long limit = 2L << 20;

@@ -65,6 +65,9 @@ final class LinkWatch implements AutoCloseable {
     private @Nullable PeerEnds ends;
     private @Nullable Heartbeat heartbeat;
     private OptionalLong age = OptionalLong.empty();
+    /** When a position was last seen to have moved. */
+    private long movedAt;
+
     private volatile State state =
             new State(Optional.of("nothing is known yet"), Map.of(), List.of(), OptionalLong.empty(), Optional.empty());
 
@@ -164,6 +167,7 @@ final class LinkWatch implements AutoCloseable {
             PartitionProgress partition = entry.getValue();
             OptionalLong next = positions == null ? OptionalLong.empty() : positions.next(entry.getKey());
             partition.look(next, now.getOrDefault(entry.getKey(), 0L), clock.millis());
+            movedAt = partition.moved() ? clock.millis() : movedAt;
             OptionalLong wanted = partition.wanted();
             if (wanted.isPresent()) {
                 partition.found(offsets.ahead(entry.getKey(), wanted.getAsLong(), partition.end()), clock.millis());
@@ -186,7 +190,7 @@ final class LinkWatch implements AutoCloseable {
                     (a, b) -> new PartitionProgress.Lag(a.records() + b.records(), Math.max(a.millis(), b.millis())));
             positions.add(new Position(
                     peer.site() + "." + partition.topic(), partition.partition(), seen.position(), seen.end()));
-            if (seen.stuckMillis(now) > file.stallAfter().toMillis()) {
+            if (seen.stuckMillis(now) > file.stallAfter().toMillis() && !waitsItsTurn(now)) {
                 stuck.put(partition.toString(), seen.stuckMillis(now) / 1000);
             }
         });
@@ -199,6 +203,12 @@ final class LinkWatch implements AutoCloseable {
                         ? Optional.empty()
                         : Optional.of("stands still: nothing came of " + new TreeMap<>(stuck)
                                 + " (seconds), though the peer has records there and answers"));
+    }
+
+    /** On a link of limited bandwidth, partitions come one after the other: one stands while others move. */
+    private boolean waitsItsTurn(long now) {
+        return peer.maxBandwidth().isPresent()
+                && now - movedAt <= file.stallAfter().toMillis();
     }
 
     private static String reason(Throwable e) {

@@ -1,5 +1,6 @@
 package io.tftpdc.mirror;
 
+import java.util.Iterator;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -36,6 +37,9 @@ final class PartitionProgress {
         static final Lag NONE = new Lag(0, 0);
     }
 
+    /** Half an hour of looks; beyond that, ever coarser. */
+    private static final int MOST_SEEN = 1_000;
+
     /** End offsets, and when each was first seen; those that are mirrored are forgotten. */
     private final TreeMap<Long, Long> seenAt = new TreeMap<>();
 
@@ -67,7 +71,28 @@ final class PartitionProgress {
         seenAt.headMap(position, true).clear();
         if (end > position && (seenAt.isEmpty() || seenAt.lastKey() < end)) {
             seenAt.put(end, nowMillis);
+            thinOut();
         }
+    }
+
+    /** However long a backlog lasts: between two that stay, a lag is told as of the later one. */
+    private void thinOut() {
+        if (seenAt.size() <= MOST_SEEN) {
+            return;
+        }
+        boolean drop = false;
+        long newest = seenAt.lastKey();
+        for (Iterator<Long> offsets = seenAt.keySet().iterator(); offsets.hasNext(); drop = !drop) {
+            long offset = offsets.next();
+            if (drop && offset != newest) {
+                offsets.remove();
+            }
+        }
+    }
+
+    /** End offsets that are remembered. */
+    int seen() {
+        return seenAt.size();
     }
 
     /** Where to look whether there is a record; empty when that is known or does not matter yet. */
@@ -93,6 +118,11 @@ final class PartitionProgress {
         if (found.isRecord() && stuckSinceMillis < 0) {
             stuckSinceMillis = nowMillis;
         }
+    }
+
+    /** Whether the position is another one than at the last look. */
+    boolean moved() {
+        return movedSinceLastLook;
     }
 
     /** One of the two clusters did not answer, so that nobody can be blamed for standing still. */

@@ -20,6 +20,16 @@ class PartitionProgressTest {
     }
 
     @Test
+    void aBacklogOfDaysIsRememberedCoarselyAndItsAgeIsKept() {
+        for (int i = 1; i <= 100_000; i++) {
+            partition.look(OptionalLong.of(0), i, i * 2_000L);
+        }
+
+        assertThat(partition.seen()).isLessThanOrEqualTo(1_000);
+        assertThat(partition.lag(200_000_000)).isEqualTo(new Lag(100_000, 200_000_000 - 2_000));
+    }
+
+    @Test
     void theEndOfATransactionBehindThePositionIsNoRecordThatIsMissing() {
         partition.look(OptionalLong.of(7), 8, 1_000);
         assertThat(partition.wanted()).hasValue(7);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,7 @@ final class LinkProxy implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LinkProxy.class);
     private static final int BACKLOG = 50;
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
     private final Link link;
     private final ServerSocket listener;
@@ -101,7 +103,19 @@ final class LinkProxy implements AutoCloseable {
                 Thread.ofVirtual().name("link-connection").start(() -> carry(client));
             } catch (IOException e) {
                 LOG.atDebug().setCause(e).log("A connection was not accepted");
+                pause(); // out of file descriptors, say: at once it would fail again
             }
+        }
+    }
+
+    private void pause() {
+        if (listener.isClosed()) {
+            return;
+        }
+        try {
+            Thread.sleep(AFTER_FAILURE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

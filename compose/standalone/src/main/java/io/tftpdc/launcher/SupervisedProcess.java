@@ -183,14 +183,34 @@ final class SupervisedProcess implements AutoCloseable {
                         .log("A process died, starting it again");
                 Thread.sleep(pause);
                 program.restarting("died (status " + status + "), starting it again");
-                current = launch(Optional.of(detail));
+                current = launchAgain(detail);
                 restarts.incrementAndGet();
                 awaitReadyAgain(current);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // being closed
-        } catch (LaunchException e) {
-            LOG.atError().setCause(e).addKeyValue("process", program.name()).log("A process is not started again");
+        }
+    }
+
+    /** Whatever keeps it from being started, such as a full disk or a system without memory, may pass. */
+    private Child launchAgain(String detail) throws InterruptedException {
+        while (true) {
+            try {
+                return launch(Optional.of(detail));
+            } catch (LaunchException e) {
+                synchronized (lifecycle) {
+                    if (closing) {
+                        throw new InterruptedException("closed while it was being started again");
+                    }
+                }
+                Duration pause = delay.next(Duration.ZERO);
+                LOG.atError()
+                        .setCause(e)
+                        .addKeyValue("process", program.name())
+                        .addKeyValue("pauseMillis", pause.toMillis())
+                        .log("A process cannot be started again, trying on");
+                Thread.sleep(pause);
+            }
         }
     }
 

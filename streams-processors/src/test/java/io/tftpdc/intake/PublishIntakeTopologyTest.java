@@ -9,12 +9,15 @@ import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.RejectedRecord;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
+import io.tftpdc.event.VersionVector;
 import io.tftpdc.streams.Topologies;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.DerivedSchemaIds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.TestInputTopic;
@@ -36,6 +39,7 @@ class PublishIntakeTopologyTest {
 
     private final DerivedSchemaIds ids = new DerivedSchemaIds();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private VersionVector known = VersionVector.UNKNOWN;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> publish;
     private TestOutputTopic<FileKey, FileEvent> events;
@@ -44,7 +48,7 @@ class PublishIntakeTopologyTest {
 
     @BeforeEach
     void open() {
-        driver = Topologies.drive(Topologies.intake(ids, meters, IDLE), directory);
+        driver = Topologies.drive(Topologies.intake(key -> known, ids, meters, IDLE), directory);
         publish = Topologies.input(driver, "tftp.publish.acme");
         events = Topologies.output(driver, Topics.FILE_EVENTS, ids);
         content = Topologies.output(driver, Topics.CONTENT, ids);
@@ -105,6 +109,30 @@ class PublishIntakeTopologyTest {
                 new TestRecord<>("a".getBytes(UTF_8), "x".getBytes(UTF_8), Topologies.NOW.plus(Duration.ofDays(365))));
 
         assertThat(events.readValue().envelope().time().wallMillis()).isEqualTo(Topologies.NOW.toEpochMilli());
+    }
+
+    @Test
+    void anEventIsLaterThanWhatItReplacesAlthoughThatCameFromASiteWhoseClockIsAhead() {
+        HybridTime theirs =
+                HybridTime.of(Topologies.NOW.plus(Duration.ofMinutes(2)).toEpochMilli(), 7);
+        known = VersionVector.of(Map.of(new SiteName("dc2"), theirs));
+        produce("a", "x");
+        produce("b", null);
+
+        assertThat(events.readValuesToList()).hasSize(2).allSatisfy(event -> {
+            assertThat(event.seen()).isEqualTo(known);
+            assertThat(event.stamp().time()).isGreaterThan(theirs);
+        });
+    }
+
+    @Test
+    void whatIsKnownFromFarAheadIsNotBelieved() {
+        known = VersionVector.of(Map.of(
+                new SiteName("dc2"),
+                HybridTime.of(Topologies.NOW.plus(Duration.ofHours(1)).toEpochMilli(), 0)));
+        produce("a", "x");
+
+        assertThat(events.readValue().stamp().time().wallMillis()).isEqualTo(Topologies.NOW.toEpochMilli());
     }
 
     @Test

@@ -38,11 +38,15 @@ public final class Topologies {
 
     /** @param uploadIdle how long an upload may pause */
     public static Topology intake(SchemaIds ids, MeterRegistry meters, Duration uploadIdle) {
+        return intake(SiteKnowledge.NONE, ids, meters, uploadIdle);
+    }
+
+    public static Topology intake(SiteKnowledge knowledge, SchemaIds ids, MeterRegistry meters, Duration uploadIdle) {
         IntakeLimits limits = new IntakeLimits(
                 IntakeLimits.DEFAULT.maxRecordBytes(), IntakeLimits.DEFAULT.maxFileBytes(), uploadIdle);
         return PublishIntakeTopology.build(
                 new IntakeSetup(SITE, clock(), ClockSkew.DEFAULT, limits, Duration.ofMillis(20)),
-                SiteKnowledge.NONE,
+                knowledge,
                 Topics.PUBLISH_PATTERN,
                 ids,
                 meters);

@@ -89,6 +89,8 @@ public final class RepairPlan {
     public boolean peer(DigestReport report, long nowMillis) {
         Peer peer = peers.computeIfAbsent(report.site(), site -> new Peer());
         Optional<Long> life = peer.digests.alive().map(DigestReport::incarnation);
+        IndexDigest before =
+                report instanceof DigestReport.Bucket of ? peer.digests.history(of.bucket()) : IndexDigest.EMPTY;
         peer.digests.apply(report);
         boolean newLife = false;
         switch (report) {
@@ -97,7 +99,12 @@ public final class RepairPlan {
                 newLife = life.isEmpty() || life.get() != alive.incarnation();
                 peer.changedMillis = newLife ? nowMillis : peer.changedMillis;
             }
-            case DigestReport.Bucket bucket -> peer.bucketChangedMillis.put(bucket.bucket(), nowMillis);
+            case DigestReport.Bucket bucket -> {
+                // The same said once more, as every index does from time to time, is no change.
+                if (!before.equals(bucket.history())) {
+                    peer.bucketChangedMillis.put(bucket.bucket(), nowMillis);
+                }
+            }
             case Listing listing -> {
                 Difference difference = peer.differences.get(listing.bucket());
                 if (difference != null) {
@@ -139,6 +146,7 @@ public final class RepairPlan {
         Own here = ownOf(bucket);
         if (peer.digests.history(bucket).equals(here.history)) {
             Difference over = peer.differences.remove(bucket);
+            peer.digests.forgetListing(bucket);
             healed += over != null && over.attempts > 0 ? 1 : 0;
             return false;
         }
@@ -164,17 +172,21 @@ public final class RepairPlan {
                 Listing listing = due.announceTo().get(site);
                 if (listing == null) {
                     difference.notBeforeMillis =
-                            Math.max(difference.notBeforeMillis, nowMillis + settings.afterMillis());
+                            Math.max(difference.notBeforeMillis, nowMillis + pause(difference.unanswered));
+                    difference.unanswered++;
                 } else {
                     difference.used = Optional.of(listing);
                     difference.attempts++;
-                    difference.notBeforeMillis = nowMillis
-                            + Math.min(
-                                    settings.longestPauseMillis(),
-                                    settings.afterMillis() << Math.min(difference.attempts, LARGEST_SHIFT));
+                    difference.unanswered = 0;
+                    difference.notBeforeMillis = nowMillis + pause(difference.attempts);
                 }
             }
         });
+    }
+
+    /** Twice as long each time. */
+    private long pause(int times) {
+        return Math.min(settings.longestPauseMillis(), settings.afterMillis() << Math.min(times, LARGEST_SHIFT));
     }
 
     /** The peers that were heard of. */
@@ -236,6 +248,9 @@ public final class RepairPlan {
     private static final class Difference {
         private final long sinceMillis;
         private int attempts;
+        /** How many times the bucket was listed in vain, as when the peer does not hear of this site. */
+        private int unanswered;
+
         private long notBeforeMillis;
         private Optional<Listing> used = Optional.empty();
 

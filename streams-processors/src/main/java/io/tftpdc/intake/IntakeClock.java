@@ -9,6 +9,7 @@ import io.tftpdc.event.RejectedRecord;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.SiteVariant;
+import io.tftpdc.event.VersionVector;
 import io.tftpdc.index.ClockSkew;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -66,9 +67,14 @@ final class IntakeClock {
      *
      * @param origin the record; its time is the broker's (LogAppendTime)
      * @param file what the record is keyed by, or a site's variant of that
+     * @param seen what the index knows of the file, perhaps in another process, by sites whose clocks are ahead: the
+     *     event is later than all of that, or it would lose to what it replaces
      */
-    EventEnvelope envelope(RejectedRecord.Origin origin, FileKey file, long nowMillis) {
+    EventEnvelope envelope(RejectedRecord.Origin origin, FileKey file, VersionVector seen, long nowMillis) {
         observeLast();
+        seen.latest().values().stream()
+                .filter(time -> skew.accepts(time, nowMillis))
+                .forEach(clock::observe);
         long appended = origin.timestampMillis();
         if (appended > 0 && appended - nowMillis <= skew.allowedMillis()) {
             clock.observe(HybridTime.of(appended, 0));

@@ -77,13 +77,16 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
             case Publish publish -> {
                 writeChunks(publish.chunks(), record.timestamp());
                 for (FileKey key : publish.keys()) {
+                    VersionVector seen = seen(key);
                     writeEvent(
-                            key, publish.event(key, clock.envelope(origin, key, now), seen(key)), record.timestamp());
+                            key, publish.event(key, clock.envelope(origin, key, seen, now), seen), record.timestamp());
                 }
             }
             case Remove remove -> {
                 for (FileKey key : remove.keys()) {
-                    writeEvent(key, remove.event(key, clock.envelope(origin, key, now), seen(key)), record.timestamp());
+                    VersionVector seen = seen(key);
+                    writeEvent(
+                            key, remove.event(key, clock.envelope(origin, key, seen, now), seen), record.timestamp());
                 }
             }
             case PartTaken taken -> writeChunks(taken.chunks(), record.timestamp());

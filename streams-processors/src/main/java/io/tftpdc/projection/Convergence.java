@@ -122,7 +122,10 @@ final class Convergence implements Consumer<Record<byte[], byte[]>>, BoundProces
             return;
         }
         if (report.partition() == partition && !report.site().equals(setup.site())) {
-            heard.put(report.site() + "/" + report.key(), record.value());
+            // A listing is good for one repair, and large: a task that comes here has it said again.
+            if (!(report instanceof DigestReport.Listing)) {
+                heard.put(report.site() + "/" + report.key(), record.value());
+            }
             if (plan.peer(report, context.currentSystemTimeMs())) {
                 reported.clear();
             }

@@ -225,7 +225,15 @@ final class IndexAnswers {
             case StoreView.Owner.There<Bytes, byte[]> there -> {
                 PeerClient.Answer answer =
                         peers.get(there.endpoint(), FileIndexQuery.FILES, Map.of("key", List.of(key.toString())));
-                return answer.status() == 200 ? IndexJson.readEntry(answer.body()) : FileIndexEntry.empty(key);
+                if (answer.status() == 200) {
+                    return IndexJson.readEntry(answer.body());
+                }
+                if (answer.body().path("absent").asBoolean()) {
+                    return FileIndexEntry.empty(key);
+                }
+                // Some other server's 404: what is written as if the file were new would be listed as a conflict.
+                throw new NotQueryableException("there is no file index at " + there.endpoint()
+                        + ", which holds a part of it; check that its advertised-host is right");
             }
         }
     }

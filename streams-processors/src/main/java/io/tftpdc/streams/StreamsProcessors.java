@@ -153,7 +153,8 @@ public final class StreamsProcessors implements AutoCloseable {
         // Not earlier: nobody shall be told that this is ready before the applications can be asked.
         kafkaAnswers.set(HealthCheck.Status.up("answered at start"));
         keep(new StreamsMonitor(admin, apps, kafkaAnswers)).start();
-        keep(new NodeReporter(writer, new StreamsReporter(config, address, admin, index, metrics.registry())))
+        keep(new NodeReporter(
+                        writer, new StreamsReporter(config, address.getAuthority(), admin, index, metrics.registry())))
                 .start();
         LOG.atInfo()
                 .addKeyValue("site", config.site())

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tftpdc.client.NodeReporter;
 import io.tftpdc.event.NodeReported;
 import io.tftpdc.event.SiteName;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -18,14 +17,15 @@ final class StreamsReporter implements NodeReporter.Report {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsReporter.class);
 
     private final ProcessorsConfig config;
-    private final URI address;
+    private final String address;
     private final Admin admin;
     private final StreamsApp index;
     private final MeterRegistry meters;
     private final long startedAtMillis = System.currentTimeMillis();
     private List<NodeReported.Position> positions = List.of();
 
-    StreamsReporter(ProcessorsConfig config, URI address, Admin admin, StreamsApp index, MeterRegistry meters) {
+    /** @param address where queries are answered, {@code host:port} */
+    StreamsReporter(ProcessorsConfig config, String address, Admin admin, StreamsApp index, MeterRegistry meters) {
         this.config = config;
         this.address = address;
         this.admin = admin;
@@ -51,7 +51,7 @@ final class StreamsReporter implements NodeReporter.Report {
                 Map.of(),
                 stopping ? positions : look(),
                 "streams",
-                Map.of("http", address.toString()),
+                Map.of("http", address),
                 site,
                 0);
     }

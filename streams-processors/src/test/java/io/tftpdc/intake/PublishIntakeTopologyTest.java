@@ -128,6 +128,32 @@ class PublishIntakeTopologyTest {
     }
 
     @Test
+    void anEventIsLaterThanWhatItReplacesAlthoughThatCameFromASiteWhoseClockIsAhead() {
+        HybridTime theirs =
+                HybridTime.of(Topologies.NOW.plus(Duration.ofMinutes(2)).toEpochMilli(), 7);
+        VersionVector seen = VersionVector.of(Map.of(new SiteName("dc2"), theirs));
+        known.put(FileKey.of("acme", "a"), seen);
+        known.put(FileKey.of("acme", "b"), seen);
+        produce("a", "x");
+        produce("b", null);
+
+        assertThat(events.readValuesToList()).hasSize(2).allSatisfy(event -> {
+            assertThat(event.seen()).isEqualTo(seen);
+            assertThat(event.stamp().time()).isGreaterThan(theirs);
+        });
+    }
+
+    @Test
+    void whatIsKnownFromFarAheadIsNotBelieved() {
+        HybridTime farAhead =
+                HybridTime.of(Topologies.NOW.plus(Duration.ofHours(1)).toEpochMilli(), 0);
+        known.put(FileKey.of("acme", "a"), VersionVector.of(Map.of(new SiteName("dc2"), farAhead)));
+        produce("a", "x");
+
+        assertThat(events.readValue().stamp().time().wallMillis()).isEqualTo(Topologies.NOW.toEpochMilli());
+    }
+
+    @Test
     void aClockThatWasSetBackRejectsUntilItIsRight() {
         KeyValueStore<String, Long> clock = driver.getKeyValueStore("intake-clock");
         clock.put(

@@ -14,6 +14,7 @@ import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.index.IndexDigest;
 import io.tftpdc.index.convergence.DigestReport;
 import io.tftpdc.streams.Topologies;
 import io.tftpdc.topic.Topic;
@@ -28,12 +29,14 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +105,54 @@ class TwoSitesTest {
         assertThat(dc1.differing()).isZero();
         pass(600);
         assertThat(dc1.announced()).as("and not again").isEqualTo(1);
+    }
+
+    @Test
+    void whatAPeerListedForAnEarlierRepairIsNotTakenForWhatItHoldsNow() {
+        List<String> paths = ofOneBucket(4);
+        dc1.say(event("dc1", 1, paths.get(0)), event -> false);
+        pass(120);
+        assertThat(dc1.announced()).as("dc2 listed that it has nothing").isEqualTo(1);
+        dc1.say(event("dc1", 2, paths.get(1)), event -> true);
+        dc1.say(event("dc1", 3, paths.get(2)), event -> true);
+        pass(30);
+
+        dc1.say(event("dc1", 4, paths.get(3)), event -> false);
+        pass(120);
+
+        assertThat(dc2.histories()).isEqualTo(dc1.histories()).hasSize(4);
+        assertThat(dc1.announced()).isEqualTo(2);
+    }
+
+    /** Every index says all of its sums again every ten minutes, which is no change. */
+    @Test
+    void aLossIsMendedInTimeAlthoughThePeerRepeatsItself() {
+        dc1.say(event("dc1", 1, "kept"), event -> true);
+        pass(570);
+        dc1.say(event("dc1", 2, "lost"), event -> false);
+        pass(75);
+
+        assertThat(dc1.announced()).isEqualTo(1);
+    }
+
+    @Test
+    void aPeerThatDoesNotHearIsToldWhatABucketHoldsMoreAndMoreSeldom() {
+        deaf = dc2;
+        dc2.say(event("dc2", 1, "theirs"), event -> true);
+        dc1.say(event("dc1", 2, "ours"), event -> false);
+        pass(3600);
+
+        assertThat(dc1.meters.get("tftpdc.repair.buckets.listed").counter().count())
+                .isBetween(2.0, 16.0);
+    }
+
+    private static List<String> ofOneBucket(int count) {
+        int bucket = IndexDigest.bucketOf(FileKey.of("default", "p"));
+        return IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> "p" + i)
+                .filter(path -> IndexDigest.bucketOf(FileKey.of("default", path)) == bucket)
+                .limit(count)
+                .toList();
     }
 
     @Test
@@ -174,6 +225,9 @@ class TwoSitesTest {
 
     private Predicate<Mirrored> lost = record -> false;
 
+    /** Nothing reaches it, although what it says gets through. */
+    private @Nullable Site deaf;
+
     private record Mirrored(String topic, TestRecord<byte[], byte[]> record) {}
 
     private void pass(int seconds) {
@@ -229,7 +283,7 @@ class TwoSitesTest {
         }
 
         void mirror(String from, Mirrored mirrored) {
-            if (cut || lost.test(mirrored)) {
+            if (cut || this == deaf || lost.test(mirrored)) {
                 return;
             }
             if (mirrored.topic().equals(Topics.INDEX_DIGESTS.name())) {

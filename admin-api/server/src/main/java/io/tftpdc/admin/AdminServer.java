@@ -213,7 +213,7 @@ public final class AdminServer implements AutoCloseable {
     private void reportFrom(AdminConfig config) {
         SiteName site = new SiteName(config.site());
         String host = config.host().equals("0.0.0.0") ? hostName() : config.host();
-        String address = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+        String address = (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
         long startedAtMillis = System.currentTimeMillis();
         closing(
                         parts,

@@ -570,7 +570,9 @@ class AdminServerIT {
         assertThat(client.nodes())
                 .filteredOn(node -> node.role().equals("streams"))
                 .singleElement()
-                .satisfies(node -> assertThat(node.addresses().get("http")).endsWith(":" + streams.port()));
+                .satisfies(node -> assertThat(node.addresses().get("http"))
+                        .doesNotContain("/")
+                        .endsWith(":" + streams.port()));
     }
 
     /** As the mirror would bring it here; the bytes are of no interest. */

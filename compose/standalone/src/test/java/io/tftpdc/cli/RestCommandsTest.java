@@ -200,10 +200,10 @@ class RestCommandsTest {
                 new Answer(
                         200,
                         "{\"nodes\":[{\"site\":\"dc1\",\"node\":\"s1\",\"role\":\"streams\",\"state\":\"READY\","
-                                + "\"reportedAt\":\"t\",\"addresses\":{\"http\":\"http://h:1\"}}]}"));
+                                + "\"reportedAt\":\"t\",\"addresses\":{\"http\":\"h:1\"}}]}"));
 
         assertThat(run("nodes")).isZero();
-        assertThat(out.toString()).contains("dc1/s1", "streams", "READY", "http://h:1");
+        assertThat(out.toString()).contains("dc1/s1", "streams", "READY", "h:1");
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param stalenessMillis since it last knew that it had all that Kafka has
  * @param behindEvents records that it has yet to read
  * @param digests convergence digest of each tenant
- * @param addresses by protocol, where it is reached
+ * @param addresses {@code host:port} by protocol, where it is reached
  */
 public record NodeInfo(
         String site,

@@ -385,20 +385,8 @@ final class ManySites {
         }
 
         private void tell(DigestReport report) {
-            sites.stream().filter(other -> other != this).forEach(other -> other.hear(report));
+            sites.stream().filter(other -> other != this).forEach(other -> other.plan.peer(report, wallMillis));
         }
-
-        /** What is said once more with the same sums is no change. */
-        private void hear(DigestReport report) {
-            if (report instanceof DigestReport.Bucket bucket
-                    && heard.put(bucket.site() + "/" + bucket.key(), bucket.history()) instanceof IndexDigest before
-                    && before.equals(bucket.history())) {
-                return;
-            }
-            plan.peer(report, wallMillis);
-        }
-
-        private final Map<String, IndexDigest> heard = new HashMap<>();
 
         private void mend() {
             for (RepairPlan.Due due : plan.due(wallMillis)) {

@@ -10,7 +10,9 @@ import io.tftpdc.event.NodeReported;
 import io.tftpdc.event.Tenant;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,13 +53,7 @@ final class DifferingPaths {
     }
 
     private TenantAgreement fillIn(String site, TenantAgreement tenant) {
-        Optional<URI> address = nodes.stream()
-                .filter(node -> node.role().equals("streams")
-                        && node.site().value().equals(site)
-                        && !node.state().equals("STOPPED")
-                        && node.addresses().containsKey("http"))
-                .map(node -> URI.create(node.addresses().get("http")))
-                .findFirst();
+        Optional<URI> address = addressOf(site);
         if (address.isEmpty()) {
             return with(
                     tenant, List.of(), "buckets only, because the address of site " + site + "'s index is not known");
@@ -68,17 +64,43 @@ final class DifferingPaths {
             Tenant name = new Tenant(tenant.tenant());
             Fingerprints ours = here.fingerprints(name, buckets);
             Fingerprints theirs = there.fingerprints(name, buckets);
+            while (ours.more() || theirs.more()) {
+                // Two cut lists cannot be compared: what one of them leaves out would seem to be missing there.
+                if (buckets.size() == 1) {
+                    return with(tenant, List.of(), "buckets only, because bucket " + buckets.get(0) + " is too large");
+                }
+                buckets = buckets.subList(0, buckets.size() / 2);
+                ours = here.fingerprints(name, buckets);
+                theirs = there.fingerprints(name, buckets);
+            }
             List<DifferingPath> paths = compare(ours, theirs, site);
-            boolean whole = buckets.size() == tenant.buckets().size()
-                    && paths.size() <= MAX_PATHS
-                    && !ours.more()
-                    && !theirs.more();
+            boolean whole = buckets.size() == tenant.buckets().size() && paths.size() <= MAX_PATHS;
             return with(
                     tenant,
                     paths.subList(0, Math.min(MAX_PATHS, paths.size())),
                     whole ? "" : "not all that differ are named");
         } catch (IOException e) {
             return with(tenant, List.of(), "buckets only, because " + e.getMessage());
+        }
+    }
+
+    /** Of the site's streams process that reported last; empty, too, when what it says is no {@code host:port}. */
+    private Optional<URI> addressOf(String site) {
+        return nodes.stream()
+                .filter(node -> node.role().equals("streams")
+                        && node.site().value().equals(site)
+                        && !node.state().equals("STOPPED")
+                        && node.addresses().containsKey("http"))
+                .max(Comparator.comparingLong(NodeReported::reportedAtMillis))
+                .flatMap(node -> uri(node.addresses().getOrDefault("http", "")));
+    }
+
+    private static Optional<URI> uri(String hostAndPort) {
+        try {
+            return Optional.of(new URI("http://" + hostAndPort))
+                    .filter(uri -> uri.getHost() != null && hostAndPort.equals(uri.getAuthority()));
+        } catch (URISyntaxException e) {
+            return Optional.empty();
         }
     }
 

@@ -142,7 +142,7 @@ class AgreementTest {
                     NOW,
                     Map.of(),
                     0,
-                    Map.of("http", url(there).toString())));
+                    Map.of("http", url(there).getAuthority())));
 
             TenantAgreement tenant = new DifferingPaths(catalog, nodes)
                     .fillIn(report())
@@ -163,10 +163,64 @@ class AgreementTest {
         }
     }
 
+    @Test
+    void fewerBucketsAreLookedAtRatherThanListsThatWereCut() throws IOException {
+        alive(DC1, NOW);
+        alive(DC2, NOW);
+        bucket(DC1, 0, 7, 5, NOW);
+        bucket(DC2, 0, 7, 6, NOW);
+        bucket(DC1, 0, 9, 5, NOW);
+        bucket(DC2, 0, 9, 6, NOW);
+        HttpServer here = fingerprints("{\"a\":\"1\",\"b\":\"2\"}", "{\"a\":\"1\",\"c\":\"3\"}");
+        HttpServer there = fingerprints("{\"a\":\"1\",\"b\":\"3\"}", "{\"b\":\"3\",\"d\":\"4\"}");
+        try (FileCatalog catalog = new FileCatalog(url(here))) {
+            nodes.add(report(DC2, "old", "streams", "READY", NOW - 1, Map.of(), 0, Map.of("http", "http://no/where")));
+            nodes.add(report(
+                    DC2,
+                    "s1",
+                    "streams",
+                    "READY",
+                    NOW,
+                    Map.of(),
+                    0,
+                    Map.of("http", url(there).getAuthority())));
+
+            TenantAgreement tenant = new DifferingPaths(catalog, nodes)
+                    .fillIn(report())
+                    .sites()
+                    .get(1)
+                    .tenants()
+                    .get(0);
+
+            assertThat(tenant.paths()).containsExactly(new DifferingPath("b", "both"));
+            assertThat(tenant.note()).isEqualTo("not all that differ are named");
+            nodes.removeIf(node -> node.node().equals("s1"));
+            assertThat(new DifferingPaths(catalog, nodes)
+                            .fillIn(report())
+                            .sites()
+                            .get(1)
+                            .tenants()
+                            .get(0)
+                            .note())
+                    .contains("address of site dc2's index is not known");
+        } finally {
+            here.stop(0);
+            there.stop(0);
+        }
+    }
+
     private static HttpServer fingerprints(String entries) throws IOException {
+        return fingerprints(entries, entries);
+    }
+
+    /** @param cut what is answered, saying that there is more, when several buckets are asked for */
+    private static HttpServer fingerprints(String entries, String cut) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/query/v1/fingerprints", exchange -> {
-            byte[] body = ("{\"entries\":" + entries + ",\"more\":false}").getBytes(StandardCharsets.UTF_8);
+            boolean several = exchange.getRequestURI().getQuery().contains(",");
+            byte[] body = ("{\"entries\":" + (several ? cut : entries) + ",\"more\":"
+                            + (several && !cut.equals(entries)) + "}")
+                    .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();

@@ -14,7 +14,11 @@ import java.util.TreeMap;
 public final class DigestBoard {
     private final Map<SiteName, Map<Integer, PartitionDigests>> sites = new TreeMap<>();
 
+    /** Listings are left out: they are for repair, and large. */
     public synchronized void apply(DigestReport report) {
+        if (report instanceof DigestReport.Listing) {
+            return;
+        }
         sites.computeIfAbsent(report.site(), site -> new TreeMap<>())
                 .computeIfAbsent(report.partition(), partition -> new PartitionDigests())
                 .apply(report);

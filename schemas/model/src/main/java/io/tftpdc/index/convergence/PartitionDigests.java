@@ -56,6 +56,11 @@ public final class PartitionDigests {
         return Optional.ofNullable(listings.get(key)).filter(this::isOfThisLife);
     }
 
+    /** The bucket agrees: what was listed is done with, and would mislead when the bucket differs again. */
+    void forgetListing(BucketKey key) {
+        listings.remove(key);
+    }
+
     private boolean isOfThisLife(DigestReport report) {
         return alive.isPresent() && alive.get().incarnation() == report.incarnation();
     }

@@ -158,6 +158,7 @@ public final class RepairPlan {
         Own here = ownOf(bucket);
         if (peer.digests.history(bucket).equals(here.history)) {
             Difference over = peer.differences.remove(bucket);
+            peer.digests.forgetListing(bucket);
             healed += over != null && over.attempts > 0 ? 1 : 0;
             return false;
         }
@@ -183,17 +184,21 @@ public final class RepairPlan {
                 Listing listing = due.announceTo().get(site);
                 if (listing == null) {
                     difference.notBeforeMillis =
-                            Math.max(difference.notBeforeMillis, nowMillis + settings.afterMillis());
+                            Math.max(difference.notBeforeMillis, nowMillis + pause(difference.unanswered));
+                    difference.unanswered++;
                 } else {
                     difference.used = Optional.of(listing);
                     difference.attempts++;
-                    difference.notBeforeMillis = nowMillis
-                            + Math.min(
-                                    settings.longestPauseMillis(),
-                                    settings.afterMillis() << Math.min(difference.attempts, LARGEST_SHIFT));
+                    difference.unanswered = 0;
+                    difference.notBeforeMillis = nowMillis + pause(difference.attempts);
                 }
             }
         });
+    }
+
+    /** Twice as long each time. */
+    private long pause(int times) {
+        return Math.min(settings.longestPauseMillis(), settings.afterMillis() << Math.min(times, LARGEST_SHIFT));
     }
 
     /** The peers that were heard of. */
@@ -255,6 +260,9 @@ public final class RepairPlan {
     private static final class Difference {
         private final long sinceMillis;
         private int attempts;
+        /** How many times the bucket was listed in vain, as when the peer does not hear of this site. */
+        private int unanswered;
+
         private long notBeforeMillis;
         private Optional<Listing> used = Optional.empty();
 

@@ -22,7 +22,7 @@ record EdgeAddresses(boolean certain, Set<InetAddress> all) {
 
     static EdgeAddresses of(Placement.Order order, int most) {
         List<Choice> usable = order.choices().stream()
-                .filter(choice -> choice.standing() != Standing.STARTING)
+                .filter(choice -> choice.standing() != Standing.STARTING && choice.standing() != Standing.REFUSING)
                 .filter(choice ->
                         !Endpoints.hosts(choice.node().report(), PROTOCOL).isEmpty())
                 .toList();

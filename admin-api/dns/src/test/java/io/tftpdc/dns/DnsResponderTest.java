@@ -70,6 +70,15 @@ class DnsResponderTest {
     }
 
     @Test
+    void aSiteWhoseEdgesRefuseIsReplacedByTheNext() throws IOException {
+        sites.nodes.set(0, TwoSites.edge("dc1", "a", "REFUSING", "10.1.0.1", ""));
+        sites.nodes.set(1, TwoSites.edge("dc1", "b", "REFUSING", "10.1.0.2", ""));
+
+        assertThat(addresses(ask(query(TwoSites.ZONE, Type.A), TwoSites.NEAR_DC1)))
+                .containsExactlyInAnyOrder("10.2.0.1", "10.2.0.2");
+    }
+
+    @Test
     void whoKnowsNoEdgeAtAllLetsTheResolverAskElsewhere() throws IOException {
         sites.nodes.clear();
 

@@ -25,12 +25,16 @@ final class TwoSites {
             edge("dc2", "b", "10.2.0.2", "")));
 
     static KnownNode edge(String site, String node, String ipv4, String ipv6) {
+        return edge(site, node, "READY", ipv4, ipv6);
+    }
+
+    static KnownNode edge(String site, String node, String state, String ipv4, String ipv6) {
         return new KnownNode(
                 new NodeReported(
                         new SiteName(site),
                         node,
                         "1",
-                        "READY",
+                        state,
                         0,
                         0,
                         0,

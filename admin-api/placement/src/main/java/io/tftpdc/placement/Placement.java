@@ -16,7 +16,7 @@ import java.util.Optional;
  * {@code STALE}, then the less loaded, then the fresher. Load and freshness count in steps, so that a client's answer does
  * not change with every transfer and clients do not all run after the node that is a little idler; within a step each
  * client has its own order of nodes ({@link Rendezvous}). Nodes that have stopped, and those that say no address, are left
- * out. Full and silent ones come last rather than never: silence may be the network's between here and there.
+ * out. Full, refusing and silent ones come last rather than never: silence may be the network's between here and there.
  *
  * @param sites which site is near whom
  * @param silentAfterMillis a node that said nothing for longer may be dead
@@ -41,6 +41,8 @@ public record Placement(SiteMap sites, long silentAfterMillis) {
         LIVE,
         /** Serves, but has all the transfers that it takes. */
         FULL,
+        /** Is there, and refuses clients until its index is fresh enough again. */
+        REFUSING,
         /** Is starting and has no index yet. */
         STARTING,
         /** May be dead. */
@@ -118,6 +120,7 @@ public record Placement(SiteMap sites, long silentAfterMillis) {
         return switch (report.state()) {
             case "READY", "STALE" ->
                 report.capacity() > 0 && report.activeTransfers() >= report.capacity() ? Standing.FULL : Standing.LIVE;
+            case "REFUSING" -> Standing.REFUSING;
             default -> Standing.STARTING;
         };
     }

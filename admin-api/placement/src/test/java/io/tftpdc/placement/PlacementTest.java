@@ -66,6 +66,7 @@ class PlacementTest {
                 "10.1.0.1",
                 Nodes.edge("dc1", "full").active(100),
                 Nodes.edge("dc1", "starting").state("STARTING"),
+                Nodes.edge("dc1", "refusing").state("REFUSING"),
                 Nodes.edge("dc1", "silent").age(60_000),
                 Nodes.edge("dc1", "stopped").state("STOPPED"),
                 Nodes.edge("dc1", "no-edge").role("admin"),
@@ -73,9 +74,15 @@ class PlacementTest {
                 Nodes.edge("dc2", "far"));
 
         assertThat(choices.stream().map(choice -> choice.node().id()))
-                .containsExactly("dc1/no-number", "dc2/far", "dc1/full", "dc1/starting", "dc1/silent");
+                .containsExactly("dc1/no-number", "dc2/far", "dc1/full", "dc1/refusing", "dc1/starting", "dc1/silent");
         assertThat(choices.stream().map(Choice::standing))
-                .containsExactly(Standing.LIVE, Standing.LIVE, Standing.FULL, Standing.STARTING, Standing.SILENT);
+                .containsExactly(
+                        Standing.LIVE,
+                        Standing.LIVE,
+                        Standing.FULL,
+                        Standing.REFUSING,
+                        Standing.STARTING,
+                        Standing.SILENT);
     }
 
     @Test

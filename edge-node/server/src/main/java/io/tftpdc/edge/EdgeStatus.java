@@ -114,7 +114,11 @@ final class EdgeStatus implements StatusPage {
             return "STARTING";
         }
         long limit = config.maxStaleness().map(max -> max.toMillis()).orElse(STALE_MILLIS);
-        return status.stalenessMillis().orElse(Long.MAX_VALUE) > limit ? "STALE" : "READY";
+        if (status.stalenessMillis().orElse(Long.MAX_VALUE) <= limit) {
+            return "READY";
+        }
+        // Whoever places clients is to send them elsewhere, as the node itself does.
+        return config.stale() == EdgeConfig.Stale.REFUSE ? "REFUSING" : "STALE";
     }
 
     NodeReported report(boolean stopping) {

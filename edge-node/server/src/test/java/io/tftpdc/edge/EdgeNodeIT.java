@@ -277,6 +277,7 @@ class EdgeNodeIT {
             assertThatThrownBy(() -> TftpFetch.fetch(tftp(), "stale.bin"))
                     .hasMessageContaining("more than the 3 s allowed");
             assertThat(get("/health/ready").statusCode()).isEqualTo(503);
+            assertThat(text(get("/status"))).contains("\"state\":\"REFUSING\"");
             assertThat(text(get("/metrics"))).containsPattern("tftpdc_edge_index_stale_refusals_total\\{[^}]*} [1-9]");
         } finally {
             site.kafka().start();

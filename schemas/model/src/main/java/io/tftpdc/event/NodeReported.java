@@ -9,7 +9,7 @@ import java.util.Map;
  * @param site of the node
  * @param node its name within the site
  * @param version of the program
- * @param state {@code STARTING}, {@code READY}, {@code STALE} or {@code STOPPED}
+ * @param state {@code STARTING}, {@code READY}, {@code STALE}, {@code REFUSING} (too stale to serve) or {@code STOPPED}
  * @param startedAtMillis wall clock
  * @param reportedAtMillis wall clock
  * @param activeTransfers right now

@@ -40,7 +40,7 @@ public final class PlacementResource {
 
     /**
      * @param live whether it serves, as far as is known; those that may not are last
-     * @param standing {@code live}, {@code full}, {@code starting} or {@code silent}
+     * @param standing {@code live}, {@code full}, {@code refusing}, {@code starting} or {@code silent}
      * @param load share of its capacity in use, 0 where it names none
      * @param ageMillis since it was heard from
      * @param stalenessMillis since it had all that Kafka has, -1 if never

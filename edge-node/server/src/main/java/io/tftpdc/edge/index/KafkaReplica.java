@@ -173,6 +173,7 @@ final class KafkaReplica implements AutoCloseable {
             freshness.abandon();
             store.follow(next.peer().map(SiteName::value).orElse(""));
             followed = next;
+            formerConfirmedAt = wallMillis.getAsLong(); // it could confirm nothing while another one was followed
             Progress last = progress;
             progress = new Progress(
                     Map.of(), Map.of(), false, freshness.completeAsOf(), last.undecodable(), "Kafka was not asked yet");
@@ -520,6 +521,9 @@ final class KafkaReplica implements AutoCloseable {
         }
 
         private void settle(long now) {
+            if (!reachable) {
+                formerConfirmedAt = wallMillis.getAsLong(); // nobody can confirm anything
+            }
             if (freshness.progressed(positions)) {
                 store.complete();
                 if (followed.isOwn() && wallMillis.getAsLong() - formerConfirmedAt >= keepFormerMillis) {

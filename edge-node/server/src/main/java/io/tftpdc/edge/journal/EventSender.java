@@ -48,14 +48,23 @@ public final class EventSender implements AutoCloseable {
 
     /**
      * Sends to another cluster from now on. What is on its way to the former one is given back to its senders, although
-     * some of it may have arrived. Does not wait.
+     * some of it may have arrived. Waits only for the callbacks of those.
      */
-    public synchronized void follow(Map<String, ?> kafka) {
-        settings = settings(kafka);
-        away = false;
-        if (producer != null) {
-            producer.close(Duration.ZERO);
+    public void follow(Map<String, ?> kafka) {
+        KafkaProducer<byte[], byte[]> former;
+        synchronized (this) {
+            settings = settings(kafka);
+            away = false;
+            former = producer;
             producer = null;
+        }
+        close(former, Duration.ZERO);
+    }
+
+    /** Not while holding the lock: the producer waits for callbacks, and those for locks of others who send. */
+    private static void close(@Nullable KafkaProducer<byte[], byte[]> former, Duration patience) {
+        if (former != null) {
+            former.close(patience);
         }
     }
 
@@ -106,11 +115,13 @@ public final class EventSender implements AutoCloseable {
 
     /** Gives what is on its way two seconds, unless Kafka is away. Idempotent. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        if (producer != null) {
-            producer.close(away ? Duration.ZERO : CLOSE);
+    public void close() {
+        KafkaProducer<byte[], byte[]> former;
+        synchronized (this) {
+            closed = true;
+            former = producer;
             producer = null;
         }
+        close(former, away ? Duration.ZERO : CLOSE);
     }
 }

@@ -8,6 +8,7 @@ import io.tftpdc.edge.testing.TestSite;
 import io.tftpdc.event.ContentLocation;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
 import io.tftpdc.golden.GoldenLog;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.topic.Topics;
@@ -256,6 +257,31 @@ class FileIndexViewIT {
             later.addAndGet(Duration.ofMinutes(2).toMillis());
             awaitContents(view, HELLO, fresh);
             assertThat(view.entries()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatAFormerTopicKnewOutlastsTheTimeInWhichAnotherClusterIsFollowed() throws IOException {
+        FileKey fresh = FileKey.of("default", "new.txt");
+        AtomicLong later = new AtomicLong();
+        LongSupplier clock = () -> System.currentTimeMillis() + later.get();
+        site.publish("default", "hello.txt", BYTES);
+        try (FileIndexView view = open(clock, Duration.ofMinutes(10))) {
+            awaitComplete(view);
+            site.deleteTopics(Topics.FILE_INDEX, Topics.CONTENT_LOCATIONS);
+            site.createTopics();
+            site.publish("default", "new.txt", BYTES); // the topic is still being filled
+            awaitContents(view, HELLO, fresh);
+
+            view.follow(
+                    new KafkaCluster(Optional.of(new SiteName("away")), Map.of("bootstrap.servers", "127.0.0.1:1")));
+            await().atMost(Duration.ofSeconds(20)).until(() -> view.peer().isPresent());
+            later.addAndGet(Duration.ofMinutes(11).toMillis());
+            view.follow(KafkaCluster.own(site.clientSettings()));
+            await().atMost(Duration.ofSeconds(20)).until(() -> view.peer().isEmpty());
+            awaitComplete(view, clock);
+
+            assertThat(contents(view)).containsOnlyKeys(HELLO, fresh);
         }
     }
 

@@ -80,7 +80,9 @@ public final class FileIndexTopology {
                         new EventTime(),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer(),
-                        SiteTopics.peers(Topics.INDEX_DIGESTS))
+                        // The site's own, too, which are left out: Kafka Streams has a thread die when a pattern that
+                        // matched nothing so far matches a topic of a task that runs.
+                        SiteTopics.pattern(Topics.INDEX_DIGESTS))
                 .addProcessor(
                         CONVERGENCE,
                         () -> new BoundProcessor<byte[], byte[], Object, Object>(

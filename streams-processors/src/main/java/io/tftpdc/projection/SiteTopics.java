@@ -20,12 +20,4 @@ public final class SiteTopics {
         }
         return Pattern.compile("(?:" + PEER + ")?" + topic.name().replace(".", "\\."));
     }
-
-    /** Matches the peers' mirrored topics only. */
-    public static Pattern peers(Topic<?, ?> topic) {
-        if (!topic.mirrored()) {
-            throw new IllegalArgumentException(topic.name() + " is not mirrored; peers have their own");
-        }
-        return Pattern.compile(PEER + topic.name().replace(".", "\\."));
-    }
 }

@@ -34,10 +34,7 @@ final class ForcedFile implements AutoCloseable {
     private final FileChannel channel;
     private final Disk disk;
     private final Executor forcer;
-    private long size;
-
-    /** Up to where it has been asked for to be forced. */
-    private long toBeForced;
+    private long unforced;
 
     private final Object forcing = new Object();
 
@@ -57,12 +54,12 @@ final class ForcedFile implements AutoCloseable {
     }
 
     void write(ByteBuffer bytes) throws IOException {
-        size += bytes.remaining();
+        unforced += bytes.remaining();
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }
-        if (size - toBeForced >= FORCE_EVERY_BYTES) {
-            toBeForced = size;
+        if (unforced >= FORCE_EVERY_BYTES) {
+            unforced = 0;
             forcer.execute(this::forceMeanwhile);
         }
     }

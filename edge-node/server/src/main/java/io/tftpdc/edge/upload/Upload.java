@@ -9,7 +9,7 @@ import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
-import io.tftpdc.event.VersionVector;
+import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.tftp.packet.ErrorCode;
 import io.tftpdc.topic.Topics;
 import java.io.IOException;
@@ -371,11 +371,10 @@ final class Upload implements UploadSink {
             return;
         }
         Sha256 hash = Sha256.ofDigest(whole.digest());
-        // Before the stamp, which must be later than all of it.
-        VersionVector seen = context.seen(key);
-        EventEnvelope envelope = context.newEnvelope(key, actor);
+        Optional<FileIndexEntry> indexed = context.index().apply(key);
+        EventEnvelope envelope = context.newEnvelope(indexed, actor);
         room.commit(envelope.stamp(), stored);
-        SpoolEntry described = new SpoolEntry(key, hash, stored, envelope, context.labels(), seen);
+        SpoolEntry described = new SpoolEntry(key, hash, stored, envelope, context.labels(), context.seen(indexed));
         entry = described;
         ContentWriter open = content;
         if (open == null || (maySpool() && open.failure().isPresent())) {

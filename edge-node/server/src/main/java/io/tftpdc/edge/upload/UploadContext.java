@@ -57,20 +57,22 @@ record UploadContext(
         Future<?> schedule(Runnable task, Duration delay);
     }
 
-    /** Stamped later than all that the index knows of the file, whatever the other sites' clocks say. */
-    EventEnvelope newEnvelope(FileKey key, String actor) {
-        index.apply(key)
-                .flatMap(FileIndexEntry::winner)
+    /**
+     * Stamped later than all that the index knows of the file, whatever the other sites' clocks say.
+     *
+     * @param known what the index knows of the file
+     */
+    EventEnvelope newEnvelope(Optional<FileIndexEntry> known, String actor) {
+        known.flatMap(FileIndexEntry::winner)
                 .ifPresent(winner -> clock.observe(winner.stamp().time()));
         return new EventEnvelope(new EventId(UUID.randomUUID()), site, clock.tick(), actor);
     }
 
     /** What the node knows of a file. Before its index was complete once, what it lacks may be there all the same. */
-    VersionVector seen(FileKey key) {
-        Optional<FileIndexEntry> entry = index.apply(key);
-        return entry.isEmpty() && !indexComplete.getAsBoolean()
+    VersionVector seen(Optional<FileIndexEntry> known) {
+        return known.isEmpty() && !indexComplete.getAsBoolean()
                 ? VersionVector.UNKNOWN
-                : entry.map(FileIndexEntry::seen).orElse(VersionVector.NOTHING);
+                : known.map(FileIndexEntry::seen).orElse(VersionVector.NOTHING);
     }
 
     void over(UploadResult how) {

@@ -1,15 +1,15 @@
-package io.tftpdc.mirror.site;
+package io.tftpdc.topic;
 
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 
 /** Waits for what a cluster answers. */
-final class Answers {
+public final class Answers {
     private Answers() {}
 
     /** @throws RuntimeException what the cluster answered, or why it did not */
-    static <T> T of(KafkaFuture<T> future) {
+    public static <T> T of(KafkaFuture<T> future) {
         try {
             return future.get();
         } catch (InterruptedException e) {

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
@@ -46,7 +45,7 @@ public final class TopicCreator {
      * @throws KafkaException when the cluster cannot be reached or refuses
      */
     public void ensure(Collection<? extends Topic<?, ?>> topics) {
-        Set<String> existing = await(admin.listTopics().names());
+        Set<String> existing = Answers.of(admin.listTopics().names());
         List<NewTopic> missing = topics.stream()
                 .filter(topic -> !existing.contains(topic.name()))
                 .map(this::describe)
@@ -54,7 +53,7 @@ public final class TopicCreator {
         CreateTopicsResult created = admin.createTopics(missing);
         for (Map.Entry<String, KafkaFuture<Void>> creation : created.values().entrySet()) {
             try {
-                await(creation.getValue());
+                Answers.of(creation.getValue());
             } catch (TopicExistsException raced) {
                 // Another process was faster; whether its topic fits is checked below with the others.
             }
@@ -76,7 +75,7 @@ public final class TopicCreator {
         }
         if (!partitions.isEmpty()) {
             // Each leader answers for its partitions; until it does the client asks again.
-            await(admin.listOffsets(partitions).all());
+            Answers.of(admin.listOffsets(partitions).all());
         }
     }
 
@@ -116,9 +115,9 @@ public final class TopicCreator {
         }
         List<String> names = topics.stream().<String>map(Topic::name).toList();
         Map<String, TopicDescription> descriptions =
-                await(admin.describeTopics(names).allTopicNames());
+                Answers.of(admin.describeTopics(names).allTopicNames());
         Map<ConfigResource, Config> configs =
-                await(admin.describeConfigs(byResource.keySet()).all());
+                Answers.of(admin.describeConfigs(byResource.keySet()).all());
         byResource.forEach((resource, topic) -> {
             TopicDescription description = descriptions.get(topic.name());
             Config config = configs.get(resource);
@@ -146,19 +145,5 @@ public final class TopicCreator {
 
     private static String policyOf(Config config) {
         return config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
-    }
-
-    private static <T> T await(KafkaFuture<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted while waiting for the cluster", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new KafkaException(e.getCause());
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.tftpdc.mirror.site;
 
+import io.tftpdc.topic.Answers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -1,5 +1,6 @@
 package io.tftpdc.mirror.site;
 
+import io.tftpdc.topic.Answers;
 import io.tftpdc.topic.Topic;
 import io.tftpdc.topic.Topics;
 import java.time.Duration;

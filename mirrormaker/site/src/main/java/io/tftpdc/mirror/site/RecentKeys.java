@@ -1,5 +1,6 @@
 package io.tftpdc.mirror.site;
 
+import io.tftpdc.topic.Answers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.tftpdc.mirror.site;
 
+import io.tftpdc.topic.Answers;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;

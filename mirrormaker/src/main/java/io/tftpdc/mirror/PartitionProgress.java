@@ -1,5 +1,6 @@
 package io.tftpdc.mirror;
 
+import io.tftpdc.topic.RecordProbe.Ahead;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -14,18 +15,6 @@ import org.jspecify.annotations.Nullable;
  * closely, once: is there a record behind it, or nothing?
  */
 final class PartitionProgress {
-
-    /**
-     * What there is at the peer from an offset on.
-     *
-     * @param offset of the first record; without one, the offset up to which there is none
-     * @param timestampMillis of that record, by the clock of its producer; -1 without one
-     */
-    record Ahead(long offset, long timestampMillis) {
-        boolean isRecord() {
-            return timestampMillis >= 0;
-        }
-    }
 
     /**
      * How far behind.

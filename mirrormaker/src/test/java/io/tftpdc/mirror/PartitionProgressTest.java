@@ -2,8 +2,8 @@ package io.tftpdc.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tftpdc.mirror.PartitionProgress.Ahead;
 import io.tftpdc.mirror.PartitionProgress.Lag;
+import io.tftpdc.topic.RecordProbe.Ahead;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 

@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,7 @@ final class StreamsMonitor implements AutoCloseable {
     private static final int ANSWER_SECONDS = 5;
 
     private final Admin admin;
+    private final Map<String, Object> clientSettings;
     private final List<StreamsApp> apps;
     private final HealthSwitch kafka;
     private final Thread thread;
@@ -30,8 +33,10 @@ final class StreamsMonitor implements AutoCloseable {
     private long kafkaAskedNanos = System.nanoTime();
     private long obstaclesSoughtNanos = System.nanoTime();
 
-    StreamsMonitor(Admin admin, List<StreamsApp> apps, HealthSwitch kafka) {
+    /** @param clientSettings what every client of the cluster needs */
+    StreamsMonitor(Admin admin, Map<String, Object> clientSettings, List<StreamsApp> apps, HealthSwitch kafka) {
         this.admin = admin;
+        this.clientSettings = Map.copyOf(clientSettings);
         this.apps = List.copyOf(apps);
         this.kafka = kafka;
         this.thread = new Thread(this::run, "streams-monitor");
@@ -61,6 +66,8 @@ final class StreamsMonitor implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            lags.values().forEach(lag -> Utils.closeQuietly(lag, "startup lag"));
         }
     }
 
@@ -68,11 +75,15 @@ final class StreamsMonitor implements AutoCloseable {
         try {
             StartupLag lag = lags.get(app.name());
             if (lag == null) {
-                lag = StartupLag.measure(admin, app.name(), app.sources());
+                lag = StartupLag.measure(admin, clientSettings, app.name(), app.sources());
                 lags.put(app.name(), lag);
             }
-            app.setRemaining(lag.remaining());
-        } catch (ExecutionException | TimeoutException e) {
+            long remaining = lag.remaining();
+            app.setRemaining(remaining);
+            if (remaining == 0) {
+                lag.close();
+            }
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
             LOG.atDebug().addKeyValue("application", app.name()).setCause(e).log("Could not look how much is left");
         }
     }

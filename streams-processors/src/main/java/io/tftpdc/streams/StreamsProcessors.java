@@ -152,7 +152,8 @@ public final class StreamsProcessors implements AutoCloseable {
         apps.forEach(StreamsApp::start);
         // Not earlier: nobody shall be told that this is ready before the applications can be asked.
         kafkaAnswers.set(HealthCheck.Status.up("answered at start"));
-        keep(new StreamsMonitor(admin, apps, kafkaAnswers)).start();
+        keep(new StreamsMonitor(admin, config.kafka().clientSettings(), apps, kafkaAnswers))
+                .start();
         keep(new NodeReporter(
                         writer, new StreamsReporter(config, address.getAuthority(), admin, index, metrics.registry())))
                 .start();

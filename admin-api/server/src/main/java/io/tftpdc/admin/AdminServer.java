@@ -1,7 +1,6 @@
 package io.tftpdc.admin;
 
 import io.tftpdc.admin.audit.AuditLog;
-import io.tftpdc.admin.feed.TopicFollower;
 import io.tftpdc.admin.files.ConflictsResource;
 import io.tftpdc.admin.files.ContentAnswers;
 import io.tftpdc.admin.files.FilesResource;
@@ -23,6 +22,7 @@ import io.tftpdc.client.ContentReader;
 import io.tftpdc.client.FileCatalog;
 import io.tftpdc.client.FilePublisher;
 import io.tftpdc.client.NodeReporter;
+import io.tftpdc.client.TopicFollower;
 import io.tftpdc.client.TopicWriter;
 import io.tftpdc.dns.DnsResponder;
 import io.tftpdc.dns.DnsServer;

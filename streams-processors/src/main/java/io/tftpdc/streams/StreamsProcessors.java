@@ -140,7 +140,7 @@ public final class StreamsProcessors implements AutoCloseable {
                 ContentLocationTopology.build(projectionSetup, ids, metrics.registry()),
                 settings.contentLocations(),
                 metrics.registry()));
-        FileIndexQuery query = keep(FileIndexQuery.over(index.streams(), locations.streams(), self, ids));
+        FileIndexQuery query = keep(FileIndexQuery.over(site, index.streams(), locations.streams(), self, ids));
         app(new StreamsApp(
                 StreamsSettings.PUBLISH_INTAKE,
                 publishTopics.pattern(),

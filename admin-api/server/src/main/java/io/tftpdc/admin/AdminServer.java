@@ -130,6 +130,7 @@ public final class AdminServer implements AutoCloseable {
         DefineTenantHandler defineTenant = new DefineTenantHandler(topics, writer, tenants, site, clock);
         PublishFileHandler publishFile = new PublishFileHandler(
                 catalog,
+                reader,
                 new FilePublisher(
                         writer,
                         site,

@@ -8,6 +8,7 @@ import io.tftpdc.client.FileCatalog;
 import io.tftpdc.client.FileCatalog.Fingerprints;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
+import io.tftpdc.index.IndexDigest;
 import io.tftpdc.placement.KnownNode;
 import java.io.IOException;
 import java.net.URI;
@@ -23,6 +24,8 @@ import java.util.TreeSet;
 final class DifferingPaths {
     private static final int MAX_BUCKETS = 16;
     private static final int MAX_PATHS = 1000;
+    /** Well below what an index tells at once, as buckets are not all of one size. */
+    private static final long ENTRIES_AT_ONCE = 40_000;
 
     private final SiteName site;
     private final FileCatalog here;
@@ -63,7 +66,9 @@ final class DifferingPaths {
                     tenant, List.of(), "buckets only, because the address of site " + site + "'s index is not known");
         }
         List<Integer> buckets = tenant.buckets()
-                .subList(0, Math.min(MAX_BUCKETS, tenant.buckets().size()));
+                .subList(
+                        0,
+                        Math.min(bucketsAtOnce(tenant.files()), tenant.buckets().size()));
         try (FileCatalog there = new FileCatalog(address.get())) {
             Tenant name = new Tenant(tenant.tenant());
             Fingerprints theirs = require(site, address.get(), there.fingerprints(name, buckets));
@@ -86,6 +91,11 @@ final class DifferingPaths {
         } catch (IOException e) {
             return with(tenant, List.of(), "buckets only, because " + e.getMessage());
         }
+    }
+
+    /** Each question has both indexes looked through, so that asking for too many and once more for fewer takes twice as long. */
+    private static int bucketsAtOnce(long files) {
+        return (int) Math.clamp(ENTRIES_AT_ONCE * IndexDigest.BUCKETS / Math.max(1, files), 1, MAX_BUCKETS);
     }
 
     /** An address such as localhost leads somewhere else from here than from there. */

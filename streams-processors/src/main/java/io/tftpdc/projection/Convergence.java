@@ -5,7 +5,6 @@ import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.EventId;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
-import io.tftpdc.event.SiteName;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.convergence.DigestReport;
 import io.tftpdc.index.convergence.DigestReport.BucketKey;
@@ -15,10 +14,9 @@ import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaIds;
 import io.tftpdc.wire.SchemaRegistryUnavailableException;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -48,7 +46,12 @@ final class Convergence implements Consumer<Record<byte[], byte[]>>, BoundProces
     private static final Duration REPORT = Duration.ofSeconds(1);
     private static final Duration STEP = Duration.ofMillis(100);
     private static final long SIGN_OF_LIFE_MILLIS = 10_000;
-    private static final long REPORT_ALL_MILLIS = 600_000;
+    /** In this time each bucket is said once more, unless it was anyway: now one of them, now another. */
+    private static final long REPEAT_MILLIS = 600_000;
+
+    /** Takes neighbouring numbers far apart. */
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
     /** Bounds how long one step keeps events waiting: some tens of milliseconds. */
     private static final int ENTRIES_A_STEP = 10_000;
 
@@ -63,12 +66,13 @@ final class Convergence implements Consumer<Record<byte[], byte[]>>, BoundProces
     private final KeyValueStore<String, byte[]> heard;
     private final DigestStore digests;
     private final RepairPlan plan;
+    private final OtherSites others;
+    private final DifferenceAlerts alerts;
     private final Announcements announcements;
     private final ConvergenceMeters meters;
     private final Map<BucketKey, BucketDigest> reported = new TreeMap<>();
-    private final Set<SiteName> alerted = new HashSet<>();
     private long aliveMillis;
-    private long allReportedMillis;
+    private long reportedMillis;
     private long healed;
     private @Nullable BucketScan scan;
 
@@ -88,7 +92,10 @@ final class Convergence implements Consumer<Record<byte[], byte[]>>, BoundProces
         this.index = context.getStateStore(FileIndexTopology.STORE);
         this.heard = context.getStateStore(FileIndexTopology.PEER_DIGESTS);
         this.digests = new DigestStore(context.getStateStore(DigestStore.NAME));
-        this.plan = new RepairPlan(convergence.plan());
+        this.plan = new RepairPlan(setup.site(), convergence.plan());
+        this.others = convergence.others();
+        this.alerts = new DifferenceAlerts(context.getStateStore(DifferenceAlerts.NAME));
+        this.reportedMillis = context.currentSystemTimeMs();
         this.announcements = new Announcements(convergence.content(), meters);
         this.meters = meters;
         recall();
@@ -133,11 +140,11 @@ final class Convergence implements Consumer<Record<byte[], byte[]>>, BoundProces
     }
 
     private void report(long now) {
-        if (now - allReportedMillis >= REPORT_ALL_MILLIS) {
-            // Whatever became of the records: what is said here is known there again after a while.
-            allReportedMillis = now;
-            reported.clear();
-        }
+        // Whatever became of the records: what is said here is known there again after a while.
+        reported.keySet().removeIf(bucket -> isToBeRepeated(bucket, now));
+        reportedMillis = now;
+        forgetRemovedSites();
+        others.links(partition).forEach(plan::link);
         if (now - aliveMillis >= SIGN_OF_LIFE_MILLIS) {
             aliveMillis = now;
             forward(new DigestReport.Alive(setup.site(), partition, incarnation, now));
@@ -166,7 +173,26 @@ final class Convergence implements Consumer<Record<byte[], byte[]>>, BoundProces
         meters.state(partition, reported.values(), plan);
         meters.healed(plan.healed() - healed);
         healed = plan.healed();
-        plan.peers().forEach(peer -> watch(peer, plan.hopeless(peer)));
+        alerts.look(plan).forEach(this::alert);
+    }
+
+    /** Whether the bucket's moment within {@link #REPEAT_MILLIS} has come since the last report. */
+    private boolean isToBeRepeated(BucketKey bucket, long now) {
+        long moment = Math.floorMod((31L * bucket.hashCode() + partition) * SPREAD, REPEAT_MILLIS);
+        return Math.floorMod(now - moment, REPEAT_MILLIS) < now - reportedMillis;
+    }
+
+    /** What they said goes from the store, too, or it would be recalled where the task moves to. */
+    private void forgetRemovedSites() {
+        others.forgotten().forEach((site, untilMillis) -> {
+            if (plan.forget(site, untilMillis)) {
+                List<String> said = new ArrayList<>();
+                try (KeyValueIterator<String, byte[]> all = heard.range(site + "/", site + "0")) {
+                    all.forEachRemaining(one -> said.add(one.key));
+                }
+                said.forEach(heard::delete);
+            }
+        });
     }
 
     private void step() {
@@ -219,21 +245,25 @@ final class Convergence implements Consumer<Record<byte[], byte[]>>, BoundProces
         context.forward(new Record<>(report.key(), report, report.atMillis()), FileIndexTopology.INDEX_DIGESTS);
     }
 
-    /** Raises an alert when announcing does not help, and ends it when it is no longer so. */
-    private void watch(SiteName peer, List<BucketKey> hopeless) {
-        String subject = peer + "/partition-" + partition;
-        if (!hopeless.isEmpty() && alerted.add(peer)) {
-            alert(new AlertEvent.AlertRaised(
-                    envelope(),
-                    RULE,
-                    subject,
-                    hopeless.size() + " buckets of the index differ from site " + peer
-                            + "'s although they were announced again and again, such as " + hopeless.get(0)
-                            + "; see which files with: tftpdc sync-status --tenant "
-                            + hopeless.get(0).tenant() + " --paths"));
-        } else if (hopeless.isEmpty() && alerted.remove(peer)) {
-            alert(new AlertEvent.AlertCleared(envelope(), RULE, subject));
-        }
+    /** Announcing does not help, or the difference is over. */
+    private void alert(DifferenceAlerts.Change change) {
+        String subject = change.peer() + "/partition-" + partition;
+        alert(
+                switch (change) {
+                    case DifferenceAlerts.Change.Raised raised -> {
+                        BucketKey first = raised.buckets().get(0);
+                        yield new AlertEvent.AlertRaised(
+                                envelope(),
+                                RULE,
+                                subject,
+                                raised.buckets().size() + " buckets of the index differ from site " + raised.peer()
+                                        + "'s although they were announced again and again, such as " + first
+                                        + "; see which files with: tftpdc sync-status --tenant " + first.tenant()
+                                        + " --paths");
+                    }
+                    case DifferenceAlerts.Change.Cleared cleared ->
+                        new AlertEvent.AlertCleared(envelope(), RULE, subject);
+                });
     }
 
     private EventEnvelope envelope() {

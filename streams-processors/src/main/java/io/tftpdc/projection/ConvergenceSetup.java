@@ -7,5 +7,6 @@ import io.tftpdc.index.convergence.RepairPlan;
  *
  * @param plan when a difference is mended
  * @param content brings the bytes of what is announced again
+ * @param others what the other sites say beside their digests
  */
-public record ConvergenceSetup(RepairPlan.Settings plan, ContentRepair content) {}
+public record ConvergenceSetup(RepairPlan.Settings plan, ContentRepair content, OtherSites others) {}

@@ -32,6 +32,7 @@ import org.apache.kafka.streams.state.Stores;
  *
  * &lt;peer&gt;.tftp.index-digests   ─► Convergence ─► RepairPlan.due
  *                                  │  store "peer-digests": what the peers say of their indexes
+ *                                  │  store "difference-alerts": which alerts stand
  *                                  ├─► tftp.index-digests   what this index sums up to
  *                                  ├─► tftp.file-events     entries that a peer lacks, once more
  *                                  └─► tftp.alerts          an index stays different
@@ -91,6 +92,7 @@ public final class FileIndexTopology {
                 .addStateStore(storeBuilder(), PROJECTOR, CONVERGENCE)
                 .addStateStore(DigestStore.builder(), PROJECTOR, CONVERGENCE)
                 .addStateStore(peerDigests(), CONVERGENCE)
+                .addStateStore(DifferenceAlerts.builder(), CONVERGENCE)
                 .addStateStore(FutureEvents.builder(), PROJECTOR)
                 .addSink(
                         FILE_INDEX,

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.SiteName;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.projection.BucketDigest;
 import io.tftpdc.projection.ContentLocationTopology;
@@ -41,7 +42,7 @@ import org.apache.kafka.streams.state.HostInfo;
  *     digests ({@link io.tftpdc.index.IndexDigest}) in total and of the buckets that are not empty, how many files
  *     exist and how many conflicts are open; of all tenants unless one is named</td></tr>
  * <tr><td>{@code GET /query/v1/fingerprints?tenant=T&buckets=1,2&limit=N}</td>
- *     <td>{@code {"entries":{PATH:HEX,…},"more":false}}: the digest of all revisions of each entry in those buckets, to
+ *     <td>{@code {"site":NAME,"entries":{PATH:HEX,…},"more":false}}: the digest of all revisions of each entry in those buckets, to
  *     find out which files differ from another site's; {@code limit} is 50,000 unless told and at most</td></tr>
  * <tr><td>{@code POST /query/v1/locations} with {@code {"hashes":[HEX,…]}}</td>
  *     <td>{@code {"locations":{HEX:{"topic","partition","offset","size"}}}}: where chunks lie in this site's Kafka; at
@@ -81,16 +82,19 @@ public final class FileIndexQuery implements AutoCloseable {
     /**
      * Over two running applications.
      *
+     * @param site whose index it is
      * @param index runs {@link FileIndexTopology}
      * @param content runs {@link ContentLocationTopology}
      * @param self what both gave as {@code application.server}: where this process's operations port is reached
      */
-    public static FileIndexQuery over(KafkaStreams index, KafkaStreams content, HostInfo self, SchemaIds ids) {
+    public static FileIndexQuery over(
+            SiteName site, KafkaStreams index, KafkaStreams content, HostInfo self, SchemaIds ids) {
         PeerClient peers = new PeerClient();
         int eventPartitions = Topics.FILE_EVENTS.settings().partitions();
         int contentPartitions = Topics.CONTENT.settings().partitions();
         return new FileIndexQuery(
                 new IndexAnswers(
+                        site,
                         new StreamsStoreView<Bytes, byte[]>(
                                 index,
                                 FileIndexTopology.STORE,

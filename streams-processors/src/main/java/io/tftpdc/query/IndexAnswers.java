@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tftpdc.client.IndexJson;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.IndexDigest;
@@ -46,6 +47,7 @@ final class IndexAnswers {
     private static final int MAX_HASHES = 20_000;
     private static final int MAX_FINGERPRINTS = 50_000;
 
+    private final SiteName site;
     private final StoreView<Bytes, byte[]> index;
     private final StoreView<String, BucketDigest> digests;
     private final StoreView<Bytes, byte[]> locations;
@@ -54,11 +56,13 @@ final class IndexAnswers {
     private final PeerClient peers;
 
     IndexAnswers(
+            SiteName site,
             StoreView<Bytes, byte[]> index,
             StoreView<String, BucketDigest> digests,
             StoreView<Bytes, byte[]> locations,
             SchemaIds ids,
             PeerClient peers) {
+        this.site = site;
         this.index = index;
         this.digests = digests;
         this.locations = locations;
@@ -174,7 +178,7 @@ final class IndexAnswers {
             buckets.set(new BucketKey(tenant, Integer.parseInt(number)).number());
         }
         int limit = parameters.count("limit", MAX_FINGERPRINTS, MAX_FINGERPRINTS);
-        ObjectNode body = JSON.createObjectNode();
+        ObjectNode body = JSON.createObjectNode().put("site", site.value());
         ObjectNode found = body.putObject("entries");
         boolean more = false;
         List<URI> others = others(index, parameters);

@@ -8,6 +8,7 @@ import io.tftpdc.index.ClockSkew;
 import io.tftpdc.index.convergence.RepairPlan;
 import io.tftpdc.intake.IntakeLimits;
 import io.tftpdc.runtime.Defaults;
+import io.tftpdc.runtime.HostNames;
 import io.tftpdc.runtime.KafkaClientSettings;
 import io.tftpdc.runtime.Secret;
 import java.net.URI;
@@ -23,9 +24,10 @@ import java.util.Map;
  * @param node name of this process in its site, different for each; a tag of every meter, and Kafka's name for a member
  *     that may come back
  * @param host address to listen on for health, metrics and queries; the default is reachable from this machine only,
- *     {@code 0.0.0.0} is everywhere
+ *     {@code 0.0.0.0} is everywhere, and so is {@code ::}
  * @param port port to listen on, 0 for a free one
- * @param advertisedHost where the site's other streams processes reach this one; {@code host} unless told
+ * @param advertisedHost where the site's other streams processes reach this one; unless told {@code host},
+ *     or {@code localhost} where that is everywhere. Other sites ask there, too, which files differ
  * @param kafka the site's cluster
  * @param registryUrl the schema registry, or several of its instances with commas between
  * @param stateDirectory where the stores lie; losing it costs time, not data
@@ -56,7 +58,7 @@ public record ProcessorsConfig(
         node = Defaults.or(node, "streams-1");
         host = Defaults.or(host, "127.0.0.1");
         port = Defaults.or(port, 8082);
-        advertisedHost = Defaults.or(advertisedHost, host.equals("0.0.0.0") ? "localhost" : host);
+        advertisedHost = Defaults.or(advertisedHost, HostNames.isEverywhere(host) ? "localhost" : host);
         registryUrl = Defaults.or(registryUrl, URI.create("http://localhost:8081"));
         stateDirectory = Defaults.or(stateDirectory, Path.of("data", "streams"));
         storeMemory = Defaults.or(storeMemory, DataSize.mebibytes(96));
@@ -73,6 +75,10 @@ public record ProcessorsConfig(
         if (!node.matches("[A-Za-z0-9._-]{1,64}")) {
             throw new IllegalArgumentException("`node` is '" + node
                     + "'; expected 1 to 64 of a-z, A-Z, 0-9, '.', '_' and '-', different for each process of the site");
+        }
+        if (HostNames.isEverywhere(advertisedHost)) {
+            throw new IllegalArgumentException("`advertised-host` is '" + advertisedHost
+                    + "', where nobody can connect to; expected a name or address of this host that others reach");
         }
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("`port` is " + port + "; expected 0 to 65535");

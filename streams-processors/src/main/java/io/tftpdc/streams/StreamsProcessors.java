@@ -125,7 +125,8 @@ public final class StreamsProcessors implements AutoCloseable {
         TopicWriter writer = keep(TopicWriter.connect(config.kafka().clientSettings(), ids));
         FileCatalog catalog = keep(new FileCatalog(address));
         ContentRewriter content = keep(new ContentRewriter(config.kafka().clientSettings(), catalog, writer));
-        ConvergenceSetup convergence = new ConvergenceSetup(config.repair().settings(), content);
+        SiteReports others = keep(new SiteReports(config.kafka().clientSettings(), ids));
+        ConvergenceSetup convergence = new ConvergenceSetup(config.repair().settings(), content, others);
         keep(() -> StreamsApp.closeAll(apps));
         StreamsApp index = app(new StreamsApp(
                 StreamsSettings.FILE_INDEX,
@@ -139,7 +140,7 @@ public final class StreamsProcessors implements AutoCloseable {
                 ContentLocationTopology.build(projectionSetup, ids, metrics.registry()),
                 settings.contentLocations(),
                 metrics.registry()));
-        FileIndexQuery query = keep(FileIndexQuery.over(index.streams(), locations.streams(), self, ids));
+        FileIndexQuery query = keep(FileIndexQuery.over(site, index.streams(), locations.streams(), self, ids));
         app(new StreamsApp(
                 StreamsSettings.PUBLISH_INTAKE,
                 publishTopics.pattern(),
@@ -149,6 +150,7 @@ public final class StreamsProcessors implements AutoCloseable {
                 metrics.registry()));
 
         query.serveOn(ops);
+        others.start();
         apps.forEach(StreamsApp::start);
         // Not earlier: nobody shall be told that this is ready before the applications can be asked.
         kafkaAnswers.set(HealthCheck.Status.up("answered at start"));

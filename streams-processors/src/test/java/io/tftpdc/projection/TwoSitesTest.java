@@ -16,6 +16,7 @@ import io.tftpdc.event.SiteName;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.IndexDigest;
 import io.tftpdc.index.convergence.DigestReport;
+import io.tftpdc.index.convergence.LinkProgress;
 import io.tftpdc.streams.Topologies;
 import io.tftpdc.topic.Topic;
 import io.tftpdc.topic.Topics;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.utils.Bytes;
@@ -220,6 +222,95 @@ class TwoSitesTest {
         assertThat(dc2.histories()).isEqualTo(dc1.histories()).hasSize(2);
     }
 
+    /** A site that was rebuilt reads in what comes over a slow link, for far longer than a repair waits. */
+    @Test
+    void whatAMirrorIsStillBringingIsNotAnnouncedHoweverLongItTakes() {
+        List<FileEvent> onTheirWay = IntStream.range(1, 40)
+                .mapToObj(i -> event("dc1", i, "slow-" + i))
+                .toList();
+        link = now -> new LinkProgress(dc2.name, dc1.name, arrived, onTheirWay.size(), now);
+        onTheirWay.forEach(event -> dc1.say(event, any -> false));
+        for (FileEvent event : onTheirWay) {
+            pass(60);
+            dc2.mirror("dc1", event);
+            arrived++;
+        }
+        pass(30);
+        assertThat(dc2.histories()).isEqualTo(dc1.histories()).hasSize(onTheirWay.size());
+        assertThat(dc1.announced() + dc2.announced()).isZero();
+        assertThat(dc2.meters.get("tftpdc.repair.buckets.listed").counter().count())
+                .as("nobody says over the slow link what it lacks")
+                .isZero();
+
+        dc1.say(event("dc1", 90, "lost"), any -> false);
+        pass(120);
+
+        assertThat(dc1.announced()).as("the mirror has passed by").isEqualTo(1);
+        assertThat(dc2.histories()).isEqualTo(dc1.histories());
+    }
+
+    @Test
+    void aMirrorThatNoLongerReportsIsNotWaitedFor() {
+        link = now -> new LinkProgress(dc2.name, dc1.name, 0, 5, Topologies.NOW.toEpochMilli());
+        dc1.say(event("dc1", 1, "lost"), any -> false);
+
+        pass(180);
+
+        assertThat(dc1.announced()).isEqualTo(1);
+    }
+
+    @Test
+    void sumsAreSaidAgainNowOneNowAnother() {
+        for (int i = 1; i <= 120; i++) {
+            dc1.say(event("dc1", i, "file-" + i), event -> true);
+        }
+        pass(30);
+        int buckets = (int) dc2.heardBuckets("dc1").stream()
+                .map(DigestReport.Bucket::bucket)
+                .distinct()
+                .count();
+        assertThat(buckets).isGreaterThan(80);
+        dc2.heard.clear();
+        int most = 0;
+        for (int second = 0; second < 600; second++) {
+            int before = dc2.heardBuckets("dc1").size();
+            pass(1);
+            most = Math.max(most, dc2.heardBuckets("dc1").size() - before);
+        }
+
+        assertThat(dc2.heardBuckets("dc1").stream().map(DigestReport.Bucket::bucket))
+                .doesNotHaveDuplicates()
+                .hasSize(buckets);
+        assertThat(most).as("in one second").isLessThan(8);
+    }
+
+    @Test
+    void aSiteThatWasRemovedIsComparedWithAgainWhenItComesBack() {
+        dc1.say(event("dc1", 1, "a"), event -> false);
+        pass(15);
+        assertThat(dc1.differing()).isEqualTo(1);
+        cut = true;
+        pass(60);
+        assertThat(dc1.differing()).as("what it holds now is not known").isEqualTo(1);
+
+        dc1.forgotten = Map.of(dc2.name, Topologies.NOW.toEpochMilli() + passedMillis);
+        pass(5);
+        assertThat(dc1.differing()).isZero();
+        assertThat(dc1.recalled()).as("of the peer").isZero();
+
+        cut = false;
+        pass(180);
+        assertThat(dc1.recalled()).isPositive();
+        assertThat(dc1.announced()).isEqualTo(1);
+        assertThat(dc2.histories()).isEqualTo(dc1.histories());
+    }
+
+    /** What the mirrors say of themselves; nothing unless told. */
+    private @Nullable LongFunction<LinkProgress> link;
+
+    private long arrived;
+    private long passedMillis;
+
     /** Wired with {@link #cut}: nothing passes; {@link #lost}: these records do not. */
     private boolean cut;
 
@@ -232,6 +323,7 @@ class TwoSitesTest {
 
     private void pass(int seconds) {
         for (int i = 0; i < seconds * 2; i++) {
+            passedMillis += 500;
             for (Site site : List.of(dc1, dc2)) {
                 site.driver.advanceWallClockTime(Duration.ofMillis(500));
             }
@@ -242,12 +334,13 @@ class TwoSitesTest {
         }
     }
 
-    private final class Site {
+    private final class Site implements OtherSites {
         private final SiteName name;
         private final TopologyTestDriver driver;
         private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
         private final List<Sha256> written = new ArrayList<>();
         private final List<DigestReport> heard = new ArrayList<>();
+        private Map<SiteName, Long> forgotten = Map.of();
 
         Site(String name, Path directory) {
             this.name = new SiteName(name);
@@ -255,7 +348,7 @@ class TwoSitesTest {
                 written.add(version.hash());
                 return CompletableFuture.completedFuture(null);
             };
-            this.driver = Topologies.drive(Topologies.index(this.name, content, ids, meters), directory);
+            this.driver = Topologies.drive(Topologies.index(this.name, content, this, ids, meters), directory);
         }
 
         /** Writes to the own topic, which the mirror carries over if told so. */
@@ -267,6 +360,35 @@ class TwoSitesTest {
                 Site other = this == dc1 ? dc2 : dc1;
                 Topologies.input(other.driver, name + ".tftp.file-events").pipeInput(key, value);
             }
+        }
+
+        void mirror(String from, FileEvent event) {
+            Topologies.input(driver, from + ".tftp.file-events")
+                    .pipeInput(
+                            Topologies.key(Topics.FILE_EVENTS, event.key(), ids),
+                            Topologies.value(Topics.FILE_EVENTS, event, ids));
+        }
+
+        @Override
+        public List<LinkProgress> links(int partition) {
+            return link == null ? List.of() : List.of(link.apply(Topologies.NOW.toEpochMilli() + passedMillis));
+        }
+
+        @Override
+        public Map<SiteName, Long> forgotten() {
+            return forgotten;
+        }
+
+        /** How many of the peer's reports it would know if it were started anew. */
+        int recalled() {
+            int count = 0;
+            KeyValueStore<String, byte[]> store = driver.getKeyValueStore(FileIndexTopology.PEER_DIGESTS);
+            try (KeyValueIterator<String, byte[]> all = store.all()) {
+                for (; all.hasNext(); all.next()) {
+                    count++;
+                }
+            }
+            return count;
         }
 
         List<Mirrored> produced() {

@@ -88,6 +88,21 @@ class ProcessorsConfigTest {
     }
 
     @Test
+    void nobodyIsToldToConnectToEverywhere() {
+        String head = "site: dc1\nkafka: {bootstrap-servers: x}\n";
+        for (String everywhere : new String[] {"0.0.0.0", "'::'", "'[::]'", "'0:0:0:0:0:0:0:0'"}) {
+            assertThat(parse(head + "host: " + everywhere + "\n").advertisedHost())
+                    .as(everywhere)
+                    .isEqualTo("localhost");
+            assertThatThrownBy(() -> parse(head + "advertised-host: " + everywhere + "\n"))
+                    .as(everywhere)
+                    .hasMessageContaining("where nobody can connect to");
+        }
+        assertThat(parse(head + "host: '2001:db8::7'\n").advertisedHost()).isEqualTo("2001:db8::7");
+        assertThat(parse(head + "host: '::1'\n").advertisedHost()).isEqualTo("::1");
+    }
+
+    @Test
     void clientSettingsReachEveryApplication() {
         ProcessorsConfig config =
                 parse("site: dc1\nkafka:\n  bootstrap-servers: x:1\n  properties: {security.protocol: SSL}\n");

@@ -14,6 +14,7 @@ import io.tftpdc.projection.ContentLocationTopology;
 import io.tftpdc.projection.ContentRepair;
 import io.tftpdc.projection.ConvergenceSetup;
 import io.tftpdc.projection.FileIndexTopology;
+import io.tftpdc.projection.OtherSites;
 import io.tftpdc.projection.ProjectionSetup;
 import io.tftpdc.topic.Topic;
 import io.tftpdc.topic.Topics;
@@ -57,11 +58,12 @@ public final class Topologies {
     }
 
     public static Topology index(SchemaIds ids, MeterRegistry meters) {
-        return index(SITE, ContentRepair.NONE, ids, meters);
+        return index(SITE, ContentRepair.NONE, OtherSites.UNKNOWN, ids, meters);
     }
 
     /** Mends what differs for {@link #REPAIR_AFTER}. */
-    public static Topology index(SiteName site, ContentRepair content, SchemaIds ids, MeterRegistry meters) {
+    public static Topology index(
+            SiteName site, ContentRepair content, OtherSites others, SchemaIds ids, MeterRegistry meters) {
         return FileIndexTopology.build(
                 new ProjectionSetup(site, "s1", clock(), ClockSkew.DEFAULT),
                 new ConvergenceSetup(
@@ -69,7 +71,8 @@ public final class Topologies {
                                 REPAIR_AFTER.toMillis(),
                                 45_000,
                                 Duration.ofHours(1).toMillis()),
-                        content),
+                        content,
+                        others),
                 ids,
                 meters);
     }

@@ -1,56 +1,35 @@
 package io.tftpdc.placement;
 
 import io.tftpdc.event.NodeReported;
+import io.tftpdc.event.ReportAge;
 
 /**
- * How long ago a node said what it said last, when its clock need not be right and its words may have been long on the
- * way. Immutable: each report makes a new one.
- *
- * <p>A report's <em>delay</em> is when it arrived by the listener's clock less when it was made by the node's. Part of it is
- * the difference between the clocks, the rest the time on the way, and one report cannot tell them apart. The smallest
- * delay seen is taken for the clocks' difference, at first none unless the node's clock is ahead; what a later report takes
- * beyond that is time on the way and counts as age. So a backlog that comes in at once, after a partition or when the
- * listener starts, does not make a node look alive that died before it.
- *
- * <p>A delay that has grown and stays is another matter: the node's clock is behind or was put back. It is believed when
- * {@value #STEADY} reports in turn arrive at the pace at which they were made, which a backlog does not.
+ * What a node said last, and how long ago. Immutable: each report makes a new one.
  *
  * @param report the last one
- * @param arrivedAtMillis by the listener's clock, which never jumps
- * @param skewMillis what is taken for the listener's clock less the node's, with the shortest way
- * @param steady reports in turn that arrived at the pace at which they were made
+ * @param age since it was made
  */
-public record NodeHistory(NodeReported report, long arrivedAtMillis, long skewMillis, int steady) {
+public record NodeHistory(NodeReported report, ReportAge age) {
     /** So many live reports in turn show a clock for what it is. */
-    static final int STEADY = 3;
+    static final int STEADY = ReportAge.STEADY;
 
     /** A node that is heard of for the first time. */
     public static NodeHistory first(NodeReported report, long arrivedAtMillis) {
-        return new NodeHistory(report, arrivedAtMillis, Math.min(0, arrivedAtMillis - report.reportedAtMillis()), 0);
+        return new NodeHistory(report, ReportAge.first(report.reportedAtMillis(), arrivedAtMillis));
     }
 
-    /**
-     * Another report, which counts unless it is older than the one before. An older one counts too when nothing was heard
-     * for longer than {@code silentAfterMillis}: then the node's clock was put back.
-     */
+    /** Another report, which counts when {@link ReportAge#then} says so, or when the node was started anew. */
     public NodeHistory then(NodeReported next, long nowMillis, long silentAfterMillis) {
-        long made = next.reportedAtMillis() - report.reportedAtMillis();
-        if (made == 0 && next.startedAtMillis() == report.startedAtMillis()) {
-            return this; // the same one again
+        if (next.reportedAtMillis() == report.reportedAtMillis()) {
+            return next.startedAtMillis() == report.startedAtMillis() ? this : new NodeHistory(next, age);
         }
-        if (made < 0 && ageMillis(nowMillis) <= silentAfterMillis) {
-            return this;
-        }
-        long delay = nowMillis - next.reportedAtMillis();
-        boolean paced = made > 0 && nowMillis - arrivedAtMillis >= made / 2;
-        int inTurn = paced ? Math.min(steady + 1, STEADY) : 0;
-        long skew = inTurn == STEADY && delay - skewMillis > silentAfterMillis ? delay : Math.min(skewMillis, delay);
-        return new NodeHistory(next, nowMillis, skew, inTurn);
+        ReportAge later = age.then(next.reportedAtMillis(), nowMillis, silentAfterMillis);
+        return later.equals(age) ? this : new NodeHistory(next, later);
     }
 
     /** Since the last report was made. */
     public long ageMillis(long nowMillis) {
-        return Math.max(0, nowMillis - report.reportedAtMillis() - skewMillis);
+        return age.ageMillis(nowMillis);
     }
 
     public KnownNode known(long nowMillis) {

@@ -1,7 +1,6 @@
 package io.tftpdc.admin;
 
 import io.tftpdc.admin.audit.AuditLog;
-import io.tftpdc.admin.feed.TopicFollower;
 import io.tftpdc.admin.files.ConflictsResource;
 import io.tftpdc.admin.files.ContentAnswers;
 import io.tftpdc.admin.files.FilesResource;
@@ -10,8 +9,10 @@ import io.tftpdc.admin.http.OnePortServerFactory;
 import io.tftpdc.admin.http.ProblemAnswers;
 import io.tftpdc.admin.http.RequestTimers;
 import io.tftpdc.admin.nodes.ConvergenceResource;
+import io.tftpdc.admin.nodes.ForgottenSites;
 import io.tftpdc.admin.nodes.NodeDirectory;
 import io.tftpdc.admin.nodes.NodesResource;
+import io.tftpdc.admin.nodes.SitesResource;
 import io.tftpdc.admin.ops.OpenApiDocument;
 import io.tftpdc.admin.ops.OpenApiResource;
 import io.tftpdc.admin.ops.OverviewResource;
@@ -23,6 +24,7 @@ import io.tftpdc.client.ContentReader;
 import io.tftpdc.client.FileCatalog;
 import io.tftpdc.client.FilePublisher;
 import io.tftpdc.client.NodeReporter;
+import io.tftpdc.client.TopicFollower;
 import io.tftpdc.client.TopicWriter;
 import io.tftpdc.dns.DnsResponder;
 import io.tftpdc.dns.DnsServer;
@@ -34,6 +36,7 @@ import io.tftpdc.index.ClockSkew;
 import io.tftpdc.index.convergence.DigestBoard;
 import io.tftpdc.placement.Placement;
 import io.tftpdc.runtime.HealthRegistry;
+import io.tftpdc.runtime.HostNames;
 import io.tftpdc.runtime.Metrics;
 import io.tftpdc.runtime.OpsResource;
 import io.tftpdc.runtime.PortInUseException;
@@ -116,20 +119,28 @@ public final class AdminServer implements AutoCloseable {
         ContentReader reader = closing(parts, new ContentReader(kafka, catalog));
 
         TenantDirectory tenants = new TenantDirectory();
-        NodeDirectory nodes = new NodeDirectory(steadyClock(), config.silentAfter());
+        LongSupplier steady = steadyClock();
+        NodeDirectory nodes = new NodeDirectory(steady, config.silentAfter());
         Placement placement = config.placement();
-        TopicFollower<?, ?> tenantFeed = closing(
-                parts, new TopicFollower<>(kafka, Topics.CONFIG_EVENTS, ids, (scope, event) -> tenants.apply(event)));
+        ForgottenSites forgotten = new ForgottenSites();
+        TopicFollower<?, ?> tenantFeed =
+                closing(parts, new TopicFollower<>(kafka, Topics.CONFIG_EVENTS, ids, (scope, event) -> {
+                    tenants.apply(event);
+                    forgotten.apply(event);
+                }));
         TopicFollower<?, ?> nodeFeed = closing(
                 parts, new TopicFollower<>(kafka, Topics.NODE_EVENTS, ids, (node, report) -> nodes.apply(report)));
 
         DigestBoard board = new DigestBoard();
         TopicFollower<?, ?> digestFeed = closing(
-                parts, new TopicFollower<>(kafka, Topics.INDEX_DIGESTS, ids, (key, report) -> board.apply(report)));
+                parts,
+                new TopicFollower<>(
+                        kafka, Topics.INDEX_DIGESTS, ids, (key, report) -> board.apply(report, steady.getAsLong())));
         AuditLog audit = new AuditLog(writer, site, clock, metrics.registry());
         DefineTenantHandler defineTenant = new DefineTenantHandler(topics, writer, tenants, site, clock);
         PublishFileHandler publishFile = new PublishFileHandler(
                 catalog,
+                reader,
                 new FilePublisher(
                         writer,
                         site,
@@ -160,9 +171,9 @@ public final class AdminServer implements AutoCloseable {
         Server server = new AdminApplication(List.of(
                         new FilesResource(tenantsResource, catalog, publishFile, new ContentAnswers(reader)),
                         tenantsResource,
-                        new NodesResource(nodes, tenantsResource, catalog),
-                        new ConvergenceResource(
-                                site, board, nodes, tenantsResource, catalog, System::currentTimeMillis),
+                        new NodesResource(nodes, forgotten, tenantsResource, catalog),
+                        new ConvergenceResource(site, board, nodes, forgotten, tenantsResource, catalog, steady),
+                        new SitesResource(site, board, nodes, forgotten, writer, clock, audit, steady),
                         new ConflictsResource(tenantsResource, catalog, publishFile),
                         new PlacementResource(nodes, placement),
                         new OverviewResource(config.site()),
@@ -171,6 +182,7 @@ public final class AdminServer implements AutoCloseable {
                                 TenantsResource.class,
                                 NodesResource.class,
                                 ConvergenceResource.class,
+                                SitesResource.class,
                                 ConflictsResource.class,
                                 PlacementResource.class))),
                         new OpsResource(health, metrics),
@@ -212,7 +224,7 @@ public final class AdminServer implements AutoCloseable {
     /** Not before there is a port to tell. */
     private void reportFrom(AdminConfig config) {
         SiteName site = new SiteName(config.site());
-        String host = config.host().equals("0.0.0.0") ? hostName() : config.host();
+        String host = HostNames.isEverywhere(config.host()) ? hostName() : config.host();
         String address = (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
         long startedAtMillis = System.currentTimeMillis();
         closing(

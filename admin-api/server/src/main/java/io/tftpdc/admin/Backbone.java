@@ -1,9 +1,9 @@
 package io.tftpdc.admin;
 
-import io.tftpdc.admin.feed.TopicFollower;
 import io.tftpdc.admin.tenants.DefineTenantHandler;
 import io.tftpdc.admin.tenants.TenantDirectory;
 import io.tftpdc.client.FileCatalog;
+import io.tftpdc.client.TopicFollower;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.runtime.HealthCheck;
 import io.tftpdc.runtime.HealthSwitch;
@@ -80,7 +80,8 @@ final class Backbone implements AutoCloseable {
     }
 
     HealthCheck.Status tenants() {
-        HealthCheck.Status read = tenantFeed.status();
+        TopicFollower.Status feed = tenantFeed.status();
+        HealthCheck.Status read = new HealthCheck.Status(feed.up(), feed.detail());
         List<Tenant> missing = firstTenants.stream()
                 .filter(tenant -> tenants.find(tenant).isEmpty())
                 .toList();

@@ -30,6 +30,7 @@ import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.VersionVector;
 import io.tftpdc.index.FileIndexEntry;
+import io.tftpdc.index.convergence.DigestReport;
 import io.tftpdc.registry.EmbeddedRegistry;
 import io.tftpdc.streams.ProcessorsConfig;
 import io.tftpdc.streams.StreamsProcessors;
@@ -576,6 +577,40 @@ class AdminServerIT {
     }
 
     /** As the mirror would bring it here; the bytes are of no interest. */
+    @Test
+    void aSiteThatIsGoneForGoodIsForgottenAndComesBackWhenItSpeaks() throws Exception {
+        speak("dc9", System.currentTimeMillis() - 600_000);
+        await().atMost(Duration.ofSeconds(30)).until(() -> sites().contains("dc9 silent"));
+        assertThatThrownBy(() -> client.forgetSite("dc1")).hasMessageContaining("is this one");
+        assertThatThrownBy(() -> client.forgetSite("dc8")).hasMessageContaining("Nobody ever heard of a site dc8");
+
+        assertThat(client.forgetSite("dc9").site()).isEqualTo("dc9");
+
+        assertThat(sites()).noneMatch(site -> site.startsWith("dc9"));
+        speak("dc9", System.currentTimeMillis());
+        await().atMost(Duration.ofSeconds(30)).until(() -> sites().stream().anyMatch(site -> site.startsWith("dc9")));
+        assertThatThrownBy(() -> client.forgetSite("dc9")).hasMessageContaining("would come back at once");
+    }
+
+    private static List<String> sites() throws IOException {
+        return client.convergence("", false).sites().stream()
+                .map(site -> site.site() + " " + site.state())
+                .toList();
+    }
+
+    /** A sign of life of every partition of a site's index, as a mirror brings it. */
+    private static void speak(String site, long atMillis) throws Exception {
+        Topic<String, DigestReport> mirrored = Topics.INDEX_DIGESTS.mirroredFrom(new SiteName(site));
+        try (Admin kafka = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+                TopicWriter writer = TopicWriter.connect(Map.of("bootstrap.servers", broker.bootstrapServers()), ids)) {
+            new TopicCreator(kafka, (short) 1).ensure(List.of(mirrored));
+            for (int i = 0; i < Topics.PARTITIONS; i++) {
+                DigestReport alive = new DigestReport.Alive(new SiteName(site), i, 1, atMillis);
+                writer.write(mirrored, alive.key(), alive).get();
+            }
+        }
+    }
+
     private static void publishAtPeer(SiteName peer, String path, VersionVector seen) throws Exception {
         Topic<FileKey, FileEvent> mirrored = Topics.FILE_EVENTS.mirroredFrom(peer);
         FileContent content = new FileContent(

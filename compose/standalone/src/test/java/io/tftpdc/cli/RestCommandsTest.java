@@ -86,6 +86,18 @@ class RestCommandsTest {
     }
 
     @Test
+    void aSiteIsForgotten() {
+        answers.put(
+                "DELETE /api/v1/sites/dc3", new Answer(200, "{\"site\":\"dc3\",\"until\":\"2026-11-23T10:00:00Z\"}"));
+
+        int status = run("sites", "forget", "dc3");
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(status).isZero();
+        assertThat(out.toString()).startsWith("site dc3 is forgotten");
+    }
+
+    @Test
     void variantsOfSitesArePublishedListedAndRemoved() throws IOException {
         Path file = Files.writeString(directory.resolve("x"), "hello");
         answers.put(

@@ -1,9 +1,11 @@
 package io.tftpdc.wire;
 
 import io.tftpdc.event.ConfigEvent;
+import io.tftpdc.event.ConfigEvent.SiteForgotten;
 import io.tftpdc.event.ConfigEvent.TenantDefined;
 import io.tftpdc.event.ConfigEvent.UnknownConfigEvent;
 import io.tftpdc.event.EventEnvelope;
+import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import org.apache.avro.Schema;
 
@@ -23,8 +25,16 @@ final class ConfigEventMapper implements AvroMapper<ConfigEvent, io.tftpdc.wire.
                 new io.tftpdc.wire.avro.ConfigEvent(
                         envelope,
                         "TenantDefined",
-                        new io.tftpdc.wire.avro.TenantDefined(defined.tenant().value(), defined.description()));
-            case UnknownConfigEvent unknown -> new io.tftpdc.wire.avro.ConfigEvent(envelope, unknown.type(), null);
+                        new io.tftpdc.wire.avro.TenantDefined(defined.tenant().value(), defined.description()),
+                        null);
+            case SiteForgotten forgotten ->
+                new io.tftpdc.wire.avro.ConfigEvent(
+                        envelope,
+                        "SiteForgotten",
+                        null,
+                        new io.tftpdc.wire.avro.SiteForgotten(forgotten.site().value(), forgotten.untilMillis()));
+            case UnknownConfigEvent unknown ->
+                new io.tftpdc.wire.avro.ConfigEvent(envelope, unknown.type(), null, null);
         };
     }
 
@@ -32,8 +42,12 @@ final class ConfigEventMapper implements AvroMapper<ConfigEvent, io.tftpdc.wire.
     public ConfigEvent fromAvro(io.tftpdc.wire.avro.ConfigEvent written) {
         EventEnvelope envelope = EnvelopeMapper.fromAvro(written.getEnvelope());
         io.tftpdc.wire.avro.TenantDefined defined = written.getTenantDefined();
-        return defined == null
+        if (defined != null) {
+            return new TenantDefined(envelope, new Tenant(defined.getTenant()), defined.getDescription());
+        }
+        io.tftpdc.wire.avro.SiteForgotten forgotten = written.getSiteForgotten();
+        return forgotten == null
                 ? new UnknownConfigEvent(envelope, written.getType())
-                : new TenantDefined(envelope, new Tenant(defined.getTenant()), defined.getDescription());
+                : new SiteForgotten(envelope, new SiteName(forgotten.getSite()), forgotten.getUntilMillis());
     }
 }

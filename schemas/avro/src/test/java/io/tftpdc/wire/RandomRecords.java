@@ -118,9 +118,11 @@ final class RandomRecords {
     }
 
     private ConfigEvent configEvent() {
-        return random.nextInt(4) == 0
-                ? new ConfigEvent.UnknownConfigEvent(values.envelope(), "FromTheFuture")
-                : new ConfigEvent.TenantDefined(values.envelope(), values.tenant(), values.text());
+        return switch (random.nextInt(4)) {
+            case 0 -> new ConfigEvent.UnknownConfigEvent(values.envelope(), "FromTheFuture");
+            case 1 -> new ConfigEvent.SiteForgotten(values.envelope(), values.site(), random.nextLong());
+            default -> new ConfigEvent.TenantDefined(values.envelope(), values.tenant(), values.text());
+        };
     }
 
     private NodeReported nodeReported() {

@@ -43,6 +43,15 @@ final class ChunkList {
         }
     }
 
+    /** What a manifest chunk lists. */
+    static List<Sha256> read(byte[] manifestChunk) {
+        List<Sha256> hashes = new ArrayList<>(manifestChunk.length / Sha256.BYTES);
+        for (ByteBuffer buffer = ByteBuffer.wrap(manifestChunk); buffer.remaining() >= Sha256.BYTES; ) {
+            hashes.add(Sha256.read(buffer));
+        }
+        return hashes;
+    }
+
     /** The whole list, after the last chunk. */
     <X extends Exception> FileContent.Chunks finish(ManifestSink<X> sink) throws X {
         ByteBuffer buffer = open;

@@ -5,7 +5,6 @@ import io.tftpdc.event.FileContent;
 import io.tftpdc.event.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -127,13 +126,7 @@ final class ChunkStream extends InputStream {
     private List<Sha256> manifestOf(FileContent.Manifest listed, long index) throws IOException {
         if (index != manifestIndex) {
             Sha256 hash = listed.hashes().get((int) index);
-            byte[] bytes = Objects.requireNonNull(
-                    reader.fetch(List.of(hash), new HashMap<>()).get(hash), "a manifest chunk that was fetched");
-            List<Sha256> hashes = new ArrayList<>(bytes.length / Sha256.BYTES);
-            for (ByteBuffer buffer = ByteBuffer.wrap(bytes); buffer.remaining() >= Sha256.BYTES; ) {
-                hashes.add(Sha256.read(buffer));
-            }
-            manifest = hashes;
+            manifest = reader.manifest(hash);
             manifestIndex = index;
         }
         return manifest;

@@ -12,7 +12,10 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
@@ -77,6 +80,39 @@ public final class ContentReader implements AutoCloseable {
         try (InputStream from = open(content)) {
             from.transferTo(to);
         }
+    }
+
+    /**
+     * The chunks of which nobody knows where they lie, so that the content cannot be read whole. Where it is listed in
+     * chunks of its own, those are read; what a list that is missing names is not known, and not in the answer.
+     */
+    public Set<Sha256> missing(FileContent content) throws IOException {
+        return switch (content.chunks()) {
+            case FileContent.Inline inline -> unknown(inline.hashes());
+            case FileContent.Manifest manifest -> {
+                Set<Sha256> missing = unknown(manifest.hashes());
+                for (Sha256 list : manifest.hashes()) {
+                    if (!missing.contains(list)) {
+                        missing.addAll(unknown(manifest(list)));
+                    }
+                }
+                yield missing;
+            }
+        };
+    }
+
+    /** The chunks that a manifest chunk lists. */
+    List<Sha256> manifest(Sha256 hash) throws IOException {
+        return ChunkList.read(Objects.requireNonNull(
+                fetch(List.of(hash), new HashMap<>()).get(hash), "a manifest chunk that was fetched"));
+    }
+
+    private Set<Sha256> unknown(Collection<Sha256> hashes) throws IOException {
+        Set<Sha256> unknown = new LinkedHashSet<>(hashes);
+        if (!unknown.isEmpty()) {
+            unknown.removeAll(locator.locate(List.copyOf(unknown)).keySet());
+        }
+        return unknown;
     }
 
     @Override

@@ -84,9 +84,10 @@ public final class FileCatalog implements ContentLocator, AutoCloseable {
     /**
      * Digests of the revisions of each entry in some buckets, by path, to compare with another site's.
      *
+     * @param site whose index answered; empty when it does not say
      * @param more whether there are more than could be told
      */
-    public record Fingerprints(Map<String, String> byPath, boolean more) {}
+    public record Fingerprints(String site, Map<String, String> byPath, boolean more) {}
 
     public Fingerprints fingerprints(Tenant tenant, Collection<Integer> buckets) throws IOException {
         JsonNode answer = json(get("/query/v1/fingerprints?tenant=" + encode(tenant.value()) + "&buckets="
@@ -95,7 +96,8 @@ public final class FileCatalog implements ContentLocator, AutoCloseable {
         answer.path("entries")
                 .properties()
                 .forEach(entry -> byPath.put(entry.getKey(), entry.getValue().asText()));
-        return new Fingerprints(byPath, answer.path("more").asBoolean());
+        return new Fingerprints(
+                answer.path("site").asText(""), byPath, answer.path("more").asBoolean());
     }
 
     private Page page(Tenant tenant, String prefix, String after, int limit, String which) throws IOException {

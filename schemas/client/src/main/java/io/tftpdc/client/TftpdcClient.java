@@ -219,6 +219,17 @@ public final class TftpdcClient implements AutoCloseable {
         return get(uri("nodes"), Nodes.class).nodes();
     }
 
+    /** Says that a site was removed for good: nobody waits for it until it says something again. */
+    public ForgottenSite forgetSite(String site) throws IOException {
+        return json(
+                send(
+                        HttpRequest.newBuilder(uri("sites/" + encode(site)))
+                                .timeout(ANSWER_TIMEOUT)
+                                .DELETE(),
+                        200),
+                ForgottenSite.class);
+    }
+
     /** One page of a tenant's conflicts. */
     public ConflictPage conflicts(String tenant, String prefix, String after, int limit) throws IOException {
         return get(
@@ -252,6 +263,13 @@ public final class TftpdcClient implements AutoCloseable {
 
     /** The answer of {@code GET /api/v1/tenants}. */
     public record Tenants(List<TenantInfo> tenants) {}
+
+    /**
+     * The answer of {@code DELETE /api/v1/sites/NAME}.
+     *
+     * @param until what the site said up to then, by its own clock, no longer counts
+     */
+    public record ForgottenSite(String site, String until) {}
 
     /** The answer of {@code GET /api/v1/nodes}. */
     public record Nodes(List<NodeInfo> nodes) {}

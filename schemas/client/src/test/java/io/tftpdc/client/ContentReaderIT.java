@@ -18,6 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -109,6 +110,31 @@ class ContentReaderIT {
             assertThat(in.transferTo(OutputStream.nullOutputStream())).isEqualTo(size);
         }
         assertThat(Sha256.ofDigest(digest.digest())).isEqualTo(content.hash());
+    }
+
+    @Test
+    void whatIsMissingOfAContentIsNamedWhereverItIsListed() throws IOException {
+        FileContent there = publish(new ByteArrayInputStream(random(9, 100)));
+        Sha256 known = ((FileContent.Inline) there.chunks()).hashes().get(0);
+        Sha256 lost = Sha256.of(new byte[] {1, 2, 3});
+        ByteBuffer list = ByteBuffer.allocate(300 * Sha256.BYTES);
+        for (int i = 0; i < 300; i++) {
+            (i == 299 ? lost : known).write(list);
+        }
+        FileContent manifest = publish(new ByteArrayInputStream(list.array()));
+        List<Sha256> manifests = ((FileContent.Inline) manifest.chunks()).hashes();
+        long size = 300L * FileContent.CHUNK_SIZE;
+
+        assertThat(reader.missing(there)).isEmpty();
+        assertThat(reader.missing(new FileContent(
+                        lost, 2 * 1024 * 1024, 1024 * 1024, new FileContent.Inline(List.of(known, lost)))))
+                .containsExactly(lost);
+        assertThat(reader.missing(
+                        new FileContent(lost, size, FileContent.CHUNK_SIZE, new FileContent.Manifest(manifests, 300))))
+                .containsExactly(lost);
+        assertThat(reader.missing(new FileContent(
+                        lost, size, FileContent.CHUNK_SIZE, new FileContent.Manifest(List.of(lost), 300))))
+                .containsExactly(lost);
     }
 
     @Test

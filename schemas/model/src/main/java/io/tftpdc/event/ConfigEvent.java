@@ -11,6 +11,13 @@ public sealed interface ConfigEvent {
      */
     record TenantDefined(EventEnvelope envelope, Tenant tenant, String description) implements ConfigEvent {}
 
+    /**
+     * A site was removed for good: nobody waits for it any longer. It comes back by itself when it says something later.
+     *
+     * @param untilMillis what the site said of itself up to this time, by its own clock, no longer counts
+     */
+    record SiteForgotten(EventEnvelope envelope, SiteName site, long untilMillis) implements ConfigEvent {}
+
     /** A kind of change that is newer than this program. */
     record UnknownConfigEvent(EventEnvelope envelope, String type) implements ConfigEvent {}
 }

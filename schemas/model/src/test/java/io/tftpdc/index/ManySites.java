@@ -142,7 +142,7 @@ final class ManySites {
     /** Sites tell one another what they have, once a second, and do what their plans say, until they agree. */
     private void repair() {
         random = new Random(said.size());
-        sites.forEach(site -> site.plan = new RepairPlan(new RepairPlan.Settings(3_000, 10_000, 60_000)));
+        sites.forEach(site -> site.plan = new RepairPlan(site.name, new RepairPlan.Settings(3_000, 10_000, 60_000)));
         for (int second = 0; second < LONGEST_REPAIR_SECONDS && !allAgree(); second++) {
             wallMillis += 1_000;
             sites.forEach(Site::report);
@@ -278,11 +278,12 @@ final class ManySites {
         private Map<Tenant, IndexDigest> digests = new TreeMap<>();
         private int[] positions;
         private Snapshot latest;
-        private RepairPlan plan = new RepairPlan(new RepairPlan.Settings(1, 1, 1));
+        private RepairPlan plan;
 
         private Site(int number, int sites, int skewMillis) {
             this.number = number;
             this.name = new SiteName("dc" + (number + 1));
+            this.plan = new RepairPlan(name, new RepairPlan.Settings(1, 1, 1));
             this.clock = new HybridClock(() -> wallMillis + skewMillis);
             for (int i = 0; i < sites; i++) {
                 logs.add(new ArrayList<>());

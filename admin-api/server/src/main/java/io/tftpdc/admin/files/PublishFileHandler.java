@@ -6,6 +6,8 @@ import io.tftpdc.admin.audit.AuditLog;
 import io.tftpdc.admin.audit.AuditLog.Deed;
 import io.tftpdc.admin.http.Problem;
 import io.tftpdc.admin.http.ProblemException;
+import io.tftpdc.client.ContentReader;
+import io.tftpdc.client.ContentUnavailableException;
 import io.tftpdc.client.FileCatalog;
 import io.tftpdc.client.FilePublisher;
 import io.tftpdc.client.PublishFailedException;
@@ -33,7 +35,11 @@ import java.util.stream.Collectors;
  * waits until the index shows it, and keeps the audit log. Any thread; blocks for as long as the body takes to come.
  */
 public final class PublishFileHandler {
+    /** Missing chunks that an answer names. */
+    private static final int CHUNKS_NAMED = 5;
+
     private final FileCatalog catalog;
+    private final ContentReader reader;
     private final FilePublisher publisher;
     private final AuditLog audit;
     private final long maxFileSize;
@@ -42,12 +48,14 @@ public final class PublishFileHandler {
 
     public PublishFileHandler(
             FileCatalog catalog,
+            ContentReader reader,
             FilePublisher publisher,
             AuditLog audit,
             long maxFileSize,
             Duration indexWait,
             MeterRegistry meters) {
         this.catalog = catalog;
+        this.reader = reader;
         this.publisher = publisher;
         this.audit = audit;
         this.maxFileSize = maxFileSize;
@@ -161,19 +169,25 @@ public final class PublishFileHandler {
 
     /** What was published long ago, or at a site that is gone, need not be here any more. */
     private void requireBytes(Deed deed, FileKey key, FileContent content) throws IOException {
-        Set<Sha256> listed = Set.copyOf(
-                switch (content.chunks()) {
-                    case FileContent.Inline inline -> inline.hashes();
-                    case FileContent.Manifest manifest -> manifest.hashes();
-                });
-        int found = listed.isEmpty() ? 0 : catalog.locate(listed).size();
-        if (found < listed.size()) {
-            String reason = "Of the " + listed.size() + " chunks of this revision of " + key + " only " + found
-                    + " are in this site's Kafka";
-            audit.refused(deed, reason);
-            throw Problem.of(409, "content-gone", reason, "Restore it at its own site, or publish the file again")
-                    .asException();
+        Set<Sha256> missing;
+        try {
+            missing = reader.missing(content);
+        } catch (ContentUnavailableException e) {
+            throw gone(deed, "The chunks of this revision of " + key + " cannot be listed: " + e.getMessage());
         }
+        if (!missing.isEmpty()) {
+            String named = missing.stream().limit(CHUNKS_NAMED).map(Sha256::hex).collect(Collectors.joining(", "));
+            throw gone(
+                    deed,
+                    missing.size() + " of the " + content.chunkCount() + " chunks of this revision of " + key
+                            + " are not in this site's Kafka, such as " + named);
+        }
+    }
+
+    private RuntimeException gone(Deed deed, String reason) {
+        audit.refused(deed, reason);
+        return Problem.of(409, "content-gone", reason, "Restore it at its own site, or publish the file again")
+                .asException();
     }
 
     private interface Attempt {

@@ -11,6 +11,7 @@ import io.tftpdc.index.IndexDigest;
 import io.tftpdc.index.convergence.DigestBoard;
 import io.tftpdc.index.convergence.DigestBoard.Sums;
 import io.tftpdc.index.convergence.DigestReport.BucketKey;
+import io.tftpdc.placement.KnownNode;
 import io.tftpdc.topic.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,8 +25,6 @@ import java.util.function.Predicate;
 
 /** Compares what sites and nodes said last, all by Kafka; nobody is asked. A function of what it is given. */
 final class Agreement {
-    /** Indexes give a sign of life every ten seconds. */
-    static final long SITE_SILENT_MILLIS = 45_000;
     /** Nodes report every five to ten seconds. */
     static final long NODE_SILENT_MILLIS = 60_000;
     /** A node that was silent for so long, or said that it stops, is no longer waited for. */
@@ -33,23 +32,39 @@ final class Agreement {
 
     private final SiteName here;
     private final DigestBoard board;
-    private final List<NodeReported> nodes;
+    private final List<KnownNode> nodes;
+    private final ForgottenSites forgotten;
     private final Predicate<Tenant> wanted;
     private final long nowMillis;
 
-    /** @param wanted which tenants are looked at */
-    Agreement(SiteName here, DigestBoard board, List<NodeReported> nodes, Predicate<Tenant> wanted, long nowMillis) {
+    /**
+     * @param wanted which tenants are looked at
+     * @param nowMillis by the clock by which the board was told when reports arrived
+     */
+    Agreement(
+            SiteName here,
+            DigestBoard board,
+            List<KnownNode> nodes,
+            ForgottenSites forgotten,
+            Predicate<Tenant> wanted,
+            long nowMillis) {
         this.here = here;
         this.board = board;
-        this.nodes = nodes;
+        this.nodes = nodes.stream()
+                .filter(node -> !forgotten.isForgotten(node.report()))
+                .toList();
+        this.forgotten = forgotten;
         this.wanted = wanted;
         this.nowMillis = nowMillis;
     }
 
     ConvergenceReport report() {
         Set<SiteName> known = new TreeSet<>(board.sites());
+        known.removeIf(site -> forgotten.isForgotten(site, board));
         known.add(here);
-        nodes.stream().filter(node -> !isGone(node)).forEach(node -> known.add(node.site()));
+        nodes.stream()
+                .filter(node -> !isGone(node))
+                .forEach(node -> known.add(node.report().site()));
         List<SiteAgreement> sites = known.stream().map(this::site).toList();
         List<NodeAgreement> all = nodes.stream().map(this::node).toList();
         boolean agree = sites.stream().allMatch(site -> site.state().equals("same"))
@@ -85,15 +100,14 @@ final class Agreement {
                 since = Math.min(since, Math.max(our.changedMillis(), their.changedMillis()));
             }
         }
-        OptionalLong alive =
-                board.aliveMillis(site, Topics.FILE_EVENTS.settings().partitions());
-        boolean silent = alive.isEmpty() || nowMillis - alive.getAsLong() > SITE_SILENT_MILLIS;
+        OptionalLong silence = board.silence(site, Topics.FILE_EVENTS.settings().partitions(), nowMillis);
+        boolean silent = silence.isEmpty() || silence.getAsLong() > DigestBoard.SILENT_MILLIS;
         return new SiteAgreement(
                 site.value(),
                 silent ? "silent" : differing.isEmpty() ? "same" : "different",
                 siteBehind(site),
                 differing.isEmpty() ? 0 : Math.max(0, nowMillis - since) / 1000,
-                alive.isEmpty() ? -1 : seconds(nowMillis - alive.getAsLong()),
+                silence.isEmpty() ? -1 : seconds(silence.getAsLong()),
                 tenants(keys, theirs, differing));
     }
 
@@ -122,7 +136,8 @@ final class Agreement {
     /** Several streams processes report the same positions, of their group. */
     private long siteBehind(SiteName site) {
         List<NodeReported> reporting = nodes.stream()
-                .filter(node -> node.site().equals(site) && !isGone(node))
+                .filter(node -> node.report().site().equals(site) && !isGone(node))
+                .map(KnownNode::report)
                 .filter(node -> node.role().equals("streams") || node.role().equals("mirror"))
                 .toList();
         long streams = reporting.stream()
@@ -137,7 +152,8 @@ final class Agreement {
         return reporting.isEmpty() ? -1 : streams + mirror;
     }
 
-    private NodeAgreement node(NodeReported node) {
+    private NodeAgreement node(KnownNode known) {
+        NodeReported node = known.report();
         Map<Tenant, Sums> cluster = DigestBoard.byTenant(board.buckets(node.cluster()));
         Set<String> tenants = new TreeSet<>();
         if (node.role().equals("edge") || !node.digests().isEmpty()) {
@@ -155,8 +171,7 @@ final class Agreement {
             });
             tenants.removeIf(tenant -> !wanted.test(new Tenant(tenant)));
         }
-        boolean silent = nowMillis - node.reportedAtMillis() > NODE_SILENT_MILLIS
-                && !node.state().equals("STOPPED");
+        boolean silent = known.ageMillis() > NODE_SILENT_MILLIS && !node.state().equals("STOPPED");
         return new NodeAgreement(
                 node.site().value(),
                 node.node(),
@@ -165,12 +180,12 @@ final class Agreement {
                 tenants.isEmpty(),
                 behind(node),
                 node.stalenessMillis() < 0 ? -1 : seconds(node.stalenessMillis()),
-                seconds(nowMillis - node.reportedAtMillis()),
+                seconds(known.ageMillis()),
                 List.copyOf(tenants));
     }
 
-    private boolean isGone(NodeReported node) {
-        return node.state().equals("STOPPED") || nowMillis - node.reportedAtMillis() > NODE_GONE_MILLIS;
+    private static boolean isGone(KnownNode node) {
+        return node.report().state().equals("STOPPED") || node.ageMillis() > NODE_GONE_MILLIS;
     }
 
     private static long seconds(long millis) {

@@ -5,9 +5,9 @@ import io.tftpdc.admin.http.Problem;
 import io.tftpdc.admin.tenants.TenantsResource;
 import io.tftpdc.client.ConvergenceReport;
 import io.tftpdc.client.FileCatalog;
-import io.tftpdc.event.NodeReported;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.index.convergence.DigestBoard;
+import io.tftpdc.placement.KnownNode;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -24,23 +24,27 @@ public final class ConvergenceResource {
     private final SiteName site;
     private final DigestBoard board;
     private final NodeDirectory nodes;
+    private final ForgottenSites forgotten;
     private final TenantsResource tenants;
     private final FileCatalog catalog;
-    private final LongSupplier wallMillis;
+    private final LongSupplier steadyMillis;
 
+    /** @param steadyMillis milliseconds near those of the wall clock, never jumping; the board's */
     public ConvergenceResource(
             SiteName site,
             DigestBoard board,
             NodeDirectory nodes,
+            ForgottenSites forgotten,
             TenantsResource tenants,
             FileCatalog catalog,
-            LongSupplier wallMillis) {
+            LongSupplier steadyMillis) {
         this.site = site;
         this.board = board;
         this.nodes = nodes;
+        this.forgotten = forgotten;
         this.tenants = tenants;
         this.catalog = catalog;
-        this.wallMillis = wallMillis;
+        this.steadyMillis = steadyMillis;
     }
 
     @GET
@@ -57,14 +61,15 @@ public final class ConvergenceResource {
                     .asException();
         }
         String wanted = tenant.isEmpty() ? "" : tenants.require(tenant).tenant().value();
-        List<NodeReported> reported = nodes.all();
+        List<KnownNode> known = nodes.known();
         ConvergenceReport report = new Agreement(
                         site,
                         board,
-                        reported,
+                        known,
+                        forgotten,
                         one -> wanted.isEmpty() || one.value().equals(wanted),
-                        wallMillis.getAsLong())
+                        steadyMillis.getAsLong())
                 .report();
-        return paths ? new DifferingPaths(catalog, reported).fillIn(report) : report;
+        return paths ? new DifferingPaths(site, catalog, known).fillIn(report) : report;
     }
 }

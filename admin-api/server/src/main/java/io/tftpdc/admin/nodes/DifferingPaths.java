@@ -6,8 +6,10 @@ import io.tftpdc.client.ConvergenceReport.SiteAgreement;
 import io.tftpdc.client.ConvergenceReport.TenantAgreement;
 import io.tftpdc.client.FileCatalog;
 import io.tftpdc.client.FileCatalog.Fingerprints;
-import io.tftpdc.event.NodeReported;
+import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
+import io.tftpdc.index.IndexDigest;
+import io.tftpdc.placement.KnownNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -22,11 +24,16 @@ import java.util.TreeSet;
 final class DifferingPaths {
     private static final int MAX_BUCKETS = 16;
     private static final int MAX_PATHS = 1000;
+    /** Well below what an index tells at once, as buckets are not all of one size. */
+    private static final long ENTRIES_AT_ONCE = 40_000;
 
+    private final SiteName site;
     private final FileCatalog here;
-    private final List<NodeReported> nodes;
+    private final List<KnownNode> nodes;
 
-    DifferingPaths(FileCatalog here, List<NodeReported> nodes) {
+    /** @param site whose index {@code here} is */
+    DifferingPaths(SiteName site, FileCatalog here, List<KnownNode> nodes) {
+        this.site = site;
         this.here = here;
         this.nodes = nodes;
     }
@@ -59,11 +66,13 @@ final class DifferingPaths {
                     tenant, List.of(), "buckets only, because the address of site " + site + "'s index is not known");
         }
         List<Integer> buckets = tenant.buckets()
-                .subList(0, Math.min(MAX_BUCKETS, tenant.buckets().size()));
+                .subList(
+                        0,
+                        Math.min(bucketsAtOnce(tenant.files()), tenant.buckets().size()));
         try (FileCatalog there = new FileCatalog(address.get())) {
             Tenant name = new Tenant(tenant.tenant());
+            Fingerprints theirs = require(site, address.get(), there.fingerprints(name, buckets));
             Fingerprints ours = here.fingerprints(name, buckets);
-            Fingerprints theirs = there.fingerprints(name, buckets);
             while (ours.more() || theirs.more()) {
                 // Two cut lists cannot be compared: what one of them leaves out would seem to be missing there.
                 if (buckets.size() == 1) {
@@ -84,15 +93,34 @@ final class DifferingPaths {
         }
     }
 
+    /** Each question has both indexes looked through, so that asking for too many and once more for fewer takes twice as long. */
+    private static int bucketsAtOnce(long files) {
+        return (int) Math.clamp(ENTRIES_AT_ONCE * IndexDigest.BUCKETS / Math.max(1, files), 1, MAX_BUCKETS);
+    }
+
+    /** An address such as localhost leads somewhere else from here than from there. */
+    private Fingerprints require(String wanted, URI address, Fingerprints answer) throws IOException {
+        if (answer.site().equals(wanted)) {
+            return answer;
+        }
+        throw new IOException("at " + address.getAuthority() + ", which the streams processors of site " + wanted
+                + " report as their address, answers "
+                + (answer.site().isEmpty()
+                        ? "an index that does not say whose it is, of an older version perhaps"
+                        : "the index of site " + answer.site()
+                                + (answer.site().equals(site.value()) ? ", this one" : ""))
+                + "; set advertised-host there to a name that leads there from here");
+    }
+
     /** Of the site's streams process that reported last; empty, too, when what it says is no {@code host:port}. */
     private Optional<URI> addressOf(String site) {
         return nodes.stream()
-                .filter(node -> node.role().equals("streams")
-                        && node.site().value().equals(site)
-                        && !node.state().equals("STOPPED")
-                        && node.addresses().containsKey("http"))
-                .max(Comparator.comparingLong(NodeReported::reportedAtMillis))
-                .flatMap(node -> uri(node.addresses().getOrDefault("http", "")));
+                .filter(node -> node.report().role().equals("streams")
+                        && node.report().site().value().equals(site)
+                        && !node.report().state().equals("STOPPED")
+                        && node.report().addresses().containsKey("http"))
+                .min(Comparator.comparingLong(KnownNode::ageMillis))
+                .flatMap(node -> uri(node.report().addresses().getOrDefault("http", "")));
     }
 
     private static Optional<URI> uri(String hostAndPort) {

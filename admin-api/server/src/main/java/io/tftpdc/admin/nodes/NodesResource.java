@@ -22,11 +22,13 @@ import java.util.TreeMap;
 @Produces(MediaType.APPLICATION_JSON)
 public final class NodesResource {
     private final NodeDirectory nodes;
+    private final ForgottenSites forgotten;
     private final TenantsResource tenants;
     private final FileCatalog catalog;
 
-    public NodesResource(NodeDirectory nodes, TenantsResource tenants, FileCatalog catalog) {
+    public NodesResource(NodeDirectory nodes, ForgottenSites forgotten, TenantsResource tenants, FileCatalog catalog) {
         this.nodes = nodes;
+        this.forgotten = forgotten;
         this.tenants = tenants;
         this.catalog = catalog;
     }
@@ -35,8 +37,10 @@ public final class NodesResource {
     @Path("/nodes")
     @Operation(summary = "List the nodes as they last reported themselves")
     public TftpdcClient.Nodes list() {
-        return new TftpdcClient.Nodes(
-                nodes.all().stream().map(NodesResource::describe).toList());
+        return new TftpdcClient.Nodes(nodes.all().stream()
+                .filter(node -> !forgotten.isForgotten(node))
+                .map(NodesResource::describe)
+                .toList());
     }
 
     @GET

@@ -8,6 +8,10 @@ import io.tftpdc.client.ConvergenceReport.DifferingPath;
 import io.tftpdc.client.ConvergenceReport.SiteAgreement;
 import io.tftpdc.client.ConvergenceReport.TenantAgreement;
 import io.tftpdc.client.FileCatalog;
+import io.tftpdc.event.ConfigEvent;
+import io.tftpdc.event.EventEnvelope;
+import io.tftpdc.event.EventId;
+import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.NodeReported;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
@@ -15,6 +19,7 @@ import io.tftpdc.index.IndexDigest;
 import io.tftpdc.index.convergence.DigestBoard;
 import io.tftpdc.index.convergence.DigestReport;
 import io.tftpdc.index.convergence.DigestReport.BucketKey;
+import io.tftpdc.placement.KnownNode;
 import io.tftpdc.topic.Topics;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class AgreementTest {
@@ -32,7 +38,8 @@ class AgreementTest {
     private static final SiteName DC2 = new SiteName("dc2");
 
     private final DigestBoard board = new DigestBoard();
-    private final List<NodeReported> nodes = new ArrayList<>();
+    private final List<KnownNode> nodes = new ArrayList<>();
+    private final ForgottenSites forgotten = new ForgottenSites();
 
     @Test
     void sitesWithEqualSumsAgreeHoweverTheirPartitionsAre() {
@@ -111,7 +118,8 @@ class AgreementTest {
                         "mute SILENT true",
                         "ended STOPPED true",
                         "forgotten SILENT false");
-        nodes.removeIf(node -> !List.of("good", "ended", "forgotten").contains(node.node()));
+        nodes.removeIf(node ->
+                !List.of("good", "ended", "forgotten").contains(node.report().node()));
         assertThat(report().agree())
                 .as("those that are gone are not waited for")
                 .isTrue();
@@ -123,7 +131,7 @@ class AgreementTest {
         alive(DC2, NOW);
         bucket(DC1, 0, 7, 5, NOW);
         bucket(DC2, 0, 7, 6, NOW);
-        assertThat(new DifferingPaths(new FileCatalog(URI.create("http://unused")), nodes)
+        assertThat(new DifferingPaths(DC1, new FileCatalog(URI.create("http://unused")), nodes)
                         .fillIn(report())
                         .sites()
                         .get(1)
@@ -131,8 +139,8 @@ class AgreementTest {
                         .get(0)
                         .note())
                 .contains("buckets only", "address of site dc2's index is not known");
-        HttpServer here = fingerprints("{\"a\":\"1\",\"b\":\"2\",\"c\":\"3\"}");
-        HttpServer there = fingerprints("{\"b\":\"2\",\"c\":\"4\",\"d\":\"5\"}");
+        HttpServer here = fingerprints("dc1", "{\"a\":\"1\",\"b\":\"2\",\"c\":\"3\"}");
+        HttpServer there = fingerprints("dc2", "{\"b\":\"2\",\"c\":\"4\",\"d\":\"5\"}");
         try (FileCatalog catalog = new FileCatalog(url(here))) {
             nodes.add(report(
                     DC2,
@@ -144,7 +152,7 @@ class AgreementTest {
                     0,
                     Map.of("http", url(there).getAuthority())));
 
-            TenantAgreement tenant = new DifferingPaths(catalog, nodes)
+            TenantAgreement tenant = new DifferingPaths(DC1, catalog, nodes)
                     .fillIn(report())
                     .sites()
                     .get(1)
@@ -171,8 +179,8 @@ class AgreementTest {
         bucket(DC2, 0, 7, 6, NOW);
         bucket(DC1, 0, 9, 5, NOW);
         bucket(DC2, 0, 9, 6, NOW);
-        HttpServer here = fingerprints("{\"a\":\"1\",\"b\":\"2\"}", "{\"a\":\"1\",\"c\":\"3\"}");
-        HttpServer there = fingerprints("{\"a\":\"1\",\"b\":\"3\"}", "{\"b\":\"3\",\"d\":\"4\"}");
+        HttpServer here = fingerprints("dc1", "{\"a\":\"1\",\"b\":\"2\"}", "{\"a\":\"1\",\"c\":\"3\"}");
+        HttpServer there = fingerprints("dc2", "{\"a\":\"1\",\"b\":\"3\"}", "{\"b\":\"3\",\"d\":\"4\"}");
         try (FileCatalog catalog = new FileCatalog(url(here))) {
             nodes.add(report(DC2, "old", "streams", "READY", NOW - 1, Map.of(), 0, Map.of("http", "http://no/where")));
             nodes.add(report(
@@ -185,7 +193,7 @@ class AgreementTest {
                     0,
                     Map.of("http", url(there).getAuthority())));
 
-            TenantAgreement tenant = new DifferingPaths(catalog, nodes)
+            TenantAgreement tenant = new DifferingPaths(DC1, catalog, nodes)
                     .fillIn(report())
                     .sites()
                     .get(1)
@@ -194,8 +202,8 @@ class AgreementTest {
 
             assertThat(tenant.paths()).containsExactly(new DifferingPath("b", "both"));
             assertThat(tenant.note()).isEqualTo("not all that differ are named");
-            nodes.removeIf(node -> node.node().equals("s1"));
-            assertThat(new DifferingPaths(catalog, nodes)
+            nodes.removeIf(node -> node.report().node().equals("s1"));
+            assertThat(new DifferingPaths(DC1, catalog, nodes)
                             .fillIn(report())
                             .sites()
                             .get(1)
@@ -209,16 +217,84 @@ class AgreementTest {
         }
     }
 
-    private static HttpServer fingerprints(String entries) throws IOException {
-        return fingerprints(entries, entries);
+    @Test
+    void anAddressThatLeadsToAnotherSiteIsNotCompared() throws IOException {
+        alive(DC1, NOW);
+        alive(DC2, NOW);
+        bucket(DC1, 0, 7, 5, NOW);
+        bucket(DC2, 0, 7, 6, NOW);
+        HttpServer here = fingerprints("dc1", "{\"a\":\"1\"}");
+        try (FileCatalog catalog = new FileCatalog(url(here))) {
+            String localhost = "localhost:" + here.getAddress().getPort();
+            nodes.add(report(DC2, "s1", "streams", "READY", NOW, Map.of(), 0, Map.of("http", localhost)));
+
+            TenantAgreement tenant = new DifferingPaths(DC1, catalog, nodes)
+                    .fillIn(report())
+                    .sites()
+                    .get(1)
+                    .tenants()
+                    .get(0);
+
+            assertThat(tenant.paths()).isEmpty();
+            assertThat(tenant.note())
+                    .contains("buckets only", localhost, "answers the index of site dc1, this one", "advertised-host");
+        } finally {
+            here.stop(0);
+        }
+    }
+
+    @Test
+    void clocksThatAreWrongMakeNobodySilent() {
+        for (long second = 60; second >= 0; second -= 10) {
+            alive(DC1, NOW - second * 1_000, NOW - second * 1_000);
+            alive(DC2, NOW - second * 1_000 - 200_000, NOW - second * 1_000);
+        }
+        nodes.add(new KnownNode(
+                report(DC1, "edge-1", "edge", "READY", NOW - 200_000, Map.of(), 0, Map.of())
+                        .report(),
+                2_000));
+
+        ConvergenceReport report = report();
+
+        assertThat(report.sites()).extracting(SiteAgreement::state).containsExactly("same", "same");
+        assertThat(report.sites().get(1).reportAgeSeconds()).isZero();
+        assertThat(report.nodes()).singleElement().satisfies(node -> {
+            assertThat(node.state()).isEqualTo("READY");
+            assertThat(node.reportAgeSeconds()).isEqualTo(2);
+        });
+        assertThat(report.agree()).isTrue();
+    }
+
+    @Test
+    void aSiteThatWasForgottenIsNotWaitedForUntilItSpeaksAgain() {
+        alive(DC1, NOW);
+        alive(DC2, NOW - 600_000);
+        bucket(DC1, 0, 7, 5, NOW);
+        node(DC2, "edge-1", "edge", "READY", NOW - 590_000, Map.of(), 0);
+        assertThat(report().agree()).isFalse();
+
+        forgotten.apply(new ConfigEvent.SiteForgotten(
+                new EventEnvelope(new EventId(new UUID(1, 1)), DC1, HybridTime.of(NOW, 0), "user:anna"),
+                DC2,
+                NOW - 500_000));
+
+        assertThat(report().sites()).extracting(SiteAgreement::site).containsExactly("dc1");
+        assertThat(report().nodes()).isEmpty();
+        assertThat(report().agree()).isTrue();
+        alive(DC2, NOW - 1_000);
+        assertThat(report().sites()).extracting(SiteAgreement::state).containsExactly("same", "different");
+    }
+
+    private static HttpServer fingerprints(String site, String entries) throws IOException {
+        return fingerprints(site, entries, entries);
     }
 
     /** @param cut what is answered, saying that there is more, when several buckets are asked for */
-    private static HttpServer fingerprints(String entries, String cut) throws IOException {
+    private static HttpServer fingerprints(String site, String entries, String cut) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/query/v1/fingerprints", exchange -> {
             boolean several = exchange.getRequestURI().getQuery().contains(",");
-            byte[] body = ("{\"entries\":" + (several ? cut : entries) + ",\"more\":"
+            byte[] body = ("{\"site\":\"" + site + "\",\"entries\":" + (several ? cut : entries) + ",\"more\":"
                             + (several && !cut.equals(entries)) + "}")
                     .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
@@ -234,19 +310,25 @@ class AgreementTest {
     }
 
     private ConvergenceReport report() {
-        return new Agreement(DC1, board, nodes, tenant -> true, NOW).report();
+        return new Agreement(DC1, board, nodes, forgotten, tenant -> true, NOW).report();
     }
 
     private void alive(SiteName site, long atMillis) {
+        alive(site, atMillis, atMillis);
+    }
+
+    private void alive(SiteName site, long atMillis, long heardMillis) {
         for (int i = 0; i < Topics.FILE_EVENTS.settings().partitions(); i++) {
-            board.apply(new DigestReport.Alive(site, i, 1, atMillis));
+            board.apply(new DigestReport.Alive(site, i, 1, atMillis), heardMillis);
         }
     }
 
     private void bucket(SiteName site, int partition, int number, long digest, long atMillis) {
         IndexDigest sum = new IndexDigest(digest, 0, 0, 0);
-        board.apply(new DigestReport.Bucket(
-                site, partition, 1, atMillis, new BucketKey(Tenant.DEFAULT, number), sum, sum, 1, 0));
+        board.apply(
+                new DigestReport.Bucket(
+                        site, partition, 1, atMillis, new BucketKey(Tenant.DEFAULT, number), sum, sum, 1, 0),
+                atMillis);
     }
 
     private void node(
@@ -260,7 +342,7 @@ class AgreementTest {
         nodes.add(report(site, name, role, state, reportedAtMillis, digests, behind, Map.of()));
     }
 
-    private static NodeReported report(
+    private static KnownNode report(
             SiteName site,
             String name,
             String role,
@@ -269,7 +351,7 @@ class AgreementTest {
             Map<String, String> digests,
             long behind,
             Map<String, String> addresses) {
-        return new NodeReported(
+        NodeReported said = new NodeReported(
                 site,
                 name,
                 "dev",
@@ -286,5 +368,6 @@ class AgreementTest {
                 addresses,
                 site,
                 0);
+        return new KnownNode(said, NOW - reportedAtMillis);
     }
 }

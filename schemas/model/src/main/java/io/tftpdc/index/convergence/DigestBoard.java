@@ -1,27 +1,57 @@
 package io.tftpdc.index.convergence;
 
+import io.tftpdc.event.ReportAge;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.IndexDigest;
+import io.tftpdc.index.convergence.DigestReport.Alive;
 import io.tftpdc.index.convergence.DigestReport.Bucket;
 import io.tftpdc.index.convergence.DigestReport.BucketKey;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What every site said of its index last, summed up over its partitions. Thread-safe. */
 public final class DigestBoard {
-    private final Map<SiteName, Map<Integer, PartitionDigests>> sites = new TreeMap<>();
+    /** Indexes give a sign of life every ten seconds. */
+    public static final long SILENT_MILLIS = 45_000;
 
-    /** Listings are left out: they are for repair, and large. */
-    public synchronized void apply(DigestReport report) {
+    private final Map<SiteName, Map<Integer, PartitionDigests>> sites = new TreeMap<>();
+    private final Map<SiteName, Map<Integer, ReportAge>> ages = new TreeMap<>();
+
+    /**
+     * Takes a report that arrives now. Listings are left out: they are for repair, and large.
+     *
+     * @param nowMillis by a clock that never jumps
+     */
+    public synchronized void apply(DigestReport report, long nowMillis) {
         if (report instanceof DigestReport.Listing) {
             return;
+        }
+        if (report instanceof Alive alive) {
+            ages.computeIfAbsent(report.site(), site -> new TreeMap<>())
+                    .compute(report.partition(), (partition, age) -> ageOf(alive, age, nowMillis));
         }
         sites.computeIfAbsent(report.site(), site -> new TreeMap<>())
                 .computeIfAbsent(report.partition(), partition -> new PartitionDigests())
                 .apply(report);
+    }
+
+    private ReportAge ageOf(Alive alive, @Nullable ReportAge known, long nowMillis) {
+        long incarnation = Optional.ofNullable(sites.get(alive.site()))
+                .map(partitions -> partitions.get(alive.partition()))
+                .flatMap(PartitionDigests::alive)
+                .map(Alive::incarnation)
+                .orElse(alive.incarnation());
+        // Another process, with another clock, may have taken the partition over.
+        boolean another =
+                known != null && incarnation != alive.incarnation() && alive.atMillis() < known.madeAtMillis();
+        return known == null || another
+                ? ReportAge.first(alive.atMillis(), nowMillis)
+                : known.then(alive.atMillis(), nowMillis, SILENT_MILLIS);
     }
 
     /**
@@ -68,19 +98,34 @@ public final class DigestBoard {
     }
 
     /**
-     * When the partition of the site that has been silent for longest lived last, by its own wall clock; empty while one
-     * of them was never heard of.
+     * How long the partition of the site that has been silent for longest has said nothing; empty while one of them was
+     * never heard of.
      */
-    public synchronized OptionalLong aliveMillis(SiteName site, int partitions) {
-        Map<Integer, PartitionDigests> heard = sites.getOrDefault(site, Map.of());
-        long oldest = Long.MAX_VALUE;
+    public synchronized OptionalLong silence(SiteName site, int partitions, long nowMillis) {
+        Map<Integer, ReportAge> heard = ages.getOrDefault(site, Map.of());
+        long longest = 0;
         for (int i = 0; i < partitions; i++) {
-            PartitionDigests partition = heard.get(i);
-            if (partition == null || partition.alive().isEmpty()) {
+            ReportAge age = heard.get(i);
+            if (age == null) {
                 return OptionalLong.empty();
             }
-            oldest = Math.min(oldest, partition.alive().get().atMillis());
+            longest = Math.max(longest, age.ageMillis(nowMillis));
         }
-        return OptionalLong.of(oldest);
+        return OptionalLong.of(longest);
+    }
+
+    /** How long no partition of the site has said anything; empty when none was ever heard of. */
+    public synchronized OptionalLong quiet(SiteName site, long nowMillis) {
+        return ages.getOrDefault(site, Map.of()).values().stream()
+                .mapToLong(age -> age.ageMillis(nowMillis))
+                .min();
+    }
+
+    /** Its last sign of life, by its own clock; empty when there never was one. */
+    public synchronized OptionalLong lastSaid(SiteName site) {
+        return sites.getOrDefault(site, Map.of()).values().stream()
+                .flatMap(partition -> partition.alive().stream())
+                .mapToLong(Alive::atMillis)
+                .max();
     }
 }

@@ -25,7 +25,8 @@ import java.util.TreeSet;
  * </pre>
  *
  * Both sites do the same: each lists what it has and announces what the other's list lacks. A difference that is only
- * on its way is left alone: a bucket waits while either side still changes, and as long as nothing is heard of the peer.
+ * on its way is left alone: a bucket waits while either side still changes, as long as nothing is heard of the peer, and
+ * until the mirrors of both have brought what was there when the bucket last changed, where they report how far they are.
  * No wall clock is read here; not thread-safe.
  */
 public final class RepairPlan {
@@ -38,15 +39,23 @@ public final class RepairPlan {
     /** More changes than this since the last look: one side is still reading what the other one has. */
     private static final int BUSY_CHANGES = 64;
 
+    private final SiteName self;
     private final Settings settings;
     private final Map<BucketKey, Own> own = new TreeMap<>();
     private final Map<SiteName, Peer> peers = new TreeMap<>();
+    private final Map<Link, LinkProgress> links = new HashMap<>();
+    /** Sites that were removed, and up to which time of theirs what they said is void. */
+    private final Map<SiteName, Long> forgotten = new HashMap<>();
+
     private long healed;
     private int changes;
 
-    public RepairPlan(Settings settings) {
+    public RepairPlan(SiteName self, Settings settings) {
+        this.self = self;
         this.settings = settings;
     }
+
+    private record Link(SiteName to, SiteName from) {}
 
     /**
      * @param afterMillis how long a bucket must have differed without a change on either side
@@ -91,6 +100,9 @@ public final class RepairPlan {
      * @return whether it is the first sign of a new life there, which may know nothing of what was said here before
      */
     public boolean peer(DigestReport report, long nowMillis) {
+        if (report.atMillis() <= forgotten.getOrDefault(report.site(), Long.MIN_VALUE)) {
+            return false;
+        }
         Peer peer = peers.computeIfAbsent(report.site(), site -> new Peer());
         Optional<Long> life = peer.digests.alive().map(DigestReport::incarnation);
         boolean news = report instanceof DigestReport.Bucket bucket
@@ -119,6 +131,25 @@ public final class RepairPlan {
         return newLife;
     }
 
+    /** Takes how far a mirror is, the own one or a peer's. */
+    public void link(LinkProgress progress) {
+        links.put(new Link(progress.to(), progress.from()), progress);
+    }
+
+    /**
+     * Takes that a site was removed. It is compared with no longer, until it says something after that time.
+     *
+     * @param untilMillis by the site's own clock
+     * @return whether it was compared with until now
+     */
+    public boolean forget(SiteName site, long untilMillis) {
+        forgotten.merge(site, untilMillis, Math::max);
+        Peer peer = peers.get(site);
+        return peer != null
+                && peer.digests.alive().stream().allMatch(alive -> alive.atMillis() <= untilMillis)
+                && peers.remove(site) != null;
+    }
+
     /**
      * What to do now, asked about once a second. It counts as done with {@link #done}. Nothing while much changes, as when a
      * site is read in from its beginning: what it lacks then is on its way.
@@ -128,13 +159,13 @@ public final class RepairPlan {
         changes = 0;
         Map<BucketKey, Map<SiteName, Listing>> found = new TreeMap<>();
         peers.forEach((site, peer) -> {
-            if (peer.digests.alive().isEmpty() || nowMillis - peer.heardMillis > settings.silentMillis()) {
+            if (!peer.isHeard(nowMillis, settings.silentMillis())) {
                 return;
             }
             Set<BucketKey> buckets = new TreeSet<>(own.keySet());
             buckets.addAll(peer.digests.buckets().keySet());
             for (BucketKey bucket : buckets) {
-                if (compare(peer, bucket, nowMillis)) {
+                if (compare(site, peer, bucket, nowMillis)) {
                     Map<SiteName, Listing> listings = found.computeIfAbsent(bucket, any -> new HashMap<>());
                     peer.unusedListing(bucket).ifPresent(listing -> listings.put(site, listing));
                 }
@@ -154,7 +185,7 @@ public final class RepairPlan {
     }
 
     /** Whether the bucket differs and its time has come. */
-    private boolean compare(Peer peer, BucketKey bucket, long nowMillis) {
+    private boolean compare(SiteName site, Peer peer, BucketKey bucket, long nowMillis) {
         Own here = ownOf(bucket);
         if (peer.digests.history(bucket).equals(here.history)) {
             Difference over = peer.differences.remove(bucket);
@@ -168,7 +199,34 @@ public final class RepairPlan {
                 Math.max(difference.sinceMillis, peer.bucketChangedMillis.getOrDefault(bucket, Long.MIN_VALUE)));
         boolean quiet = nowMillis - changed >= settings.afterMillis();
         boolean tooLong = nowMillis - difference.sinceMillis >= PATIENCE * settings.afterMillis();
-        return (quiet || tooLong) && nowMillis >= difference.notBeforeMillis;
+        boolean onItsWay = isOnItsWay(site, difference, quiet ? changed : difference.sinceMillis, nowMillis);
+        return (quiet || tooLong) && !onItsWay && nowMillis >= difference.notBeforeMillis;
+    }
+
+    /**
+     * Whether a mirror may yet bring what one of the two sites lacks. One that does not report is not waited for, and what
+     * comes from a site that is away neither.
+     *
+     * @param writtenMillis when the last of it was written
+     */
+    private boolean isOnItsWay(SiteName site, Difference difference, long writtenMillis, long nowMillis) {
+        boolean onItsWay = false;
+        for (Map.Entry<Link, LinkProgress> one : links.entrySet()) {
+            Link link = one.getKey();
+            boolean ends = link.to().equals(site) || link.to().equals(self);
+            boolean reports = nowMillis - one.getValue().atMillis() <= settings.silentMillis();
+            if (ends && reports && isThere(link.from(), nowMillis)) {
+                LinkGoal goal = difference.goals.computeIfAbsent(link, any -> new LinkGoal());
+                goal.look(one.getValue());
+                onItsWay |= !goal.hasCarried(writtenMillis);
+            }
+        }
+        return onItsWay;
+    }
+
+    private boolean isThere(SiteName site, long nowMillis) {
+        Peer peer = peers.get(site);
+        return site.equals(self) || peer != null && peer.isHeard(nowMillis, settings.silentMillis());
     }
 
     /** Notes that this was done, so that it is not done again too soon. */
@@ -212,6 +270,12 @@ public final class RepairPlan {
         return peer == null ? 0 : peer.differences.size();
     }
 
+    /** Whether a bucket differs from a peer's, as of the last {@link #due}. */
+    public boolean differs(SiteName site, BucketKey bucket) {
+        Peer peer = peers.get(site);
+        return peer != null && peer.differences.containsKey(bucket);
+    }
+
     /** The buckets that were announced to a peer again and again and differ still. */
     public List<BucketKey> hopeless(SiteName site) {
         Peer peer = peers.get(site);
@@ -250,6 +314,10 @@ public final class RepairPlan {
         private long heardMillis = Long.MIN_VALUE / 2;
         private long changedMillis = Long.MIN_VALUE / 2;
 
+        private boolean isHeard(long nowMillis, long silentMillis) {
+            return digests.alive().isPresent() && nowMillis - heardMillis <= silentMillis;
+        }
+
         private Optional<Listing> unusedListing(BucketKey bucket) {
             Difference difference = differences.get(bucket);
             return digests.listing(bucket)
@@ -265,6 +333,7 @@ public final class RepairPlan {
 
         private long notBeforeMillis;
         private Optional<Listing> used = Optional.empty();
+        private final Map<Link, LinkGoal> goals = new HashMap<>();
 
         private Difference(long sinceMillis) {
             this.sinceMillis = sinceMillis;

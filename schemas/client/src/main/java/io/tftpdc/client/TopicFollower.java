@@ -1,6 +1,5 @@
-package io.tftpdc.admin.feed;
+package io.tftpdc.client;
 
-import io.tftpdc.runtime.HealthCheck;
 import io.tftpdc.topic.Topic;
 import io.tftpdc.wire.SchemaIds;
 import io.tftpdc.wire.SchemaRegistryUnavailableException;
@@ -44,6 +43,22 @@ public final class TopicFollower<K, V> implements AutoCloseable {
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(5);
 
+    /**
+     * How the reading goes.
+     *
+     * @param up whether everything that was there at the start has been read, and Kafka can be read
+     * @param detail for people
+     */
+    public record Status(boolean up, String detail) {
+        static Status up(String detail) {
+            return new Status(true, detail);
+        }
+
+        static Status down(String detail) {
+            return new Status(false, detail);
+        }
+    }
+
     private final Topic<K, V> topic;
     private final Map<String, Object> settings;
     private final SchemaIds ids;
@@ -52,7 +67,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
     private final Thread thread;
     private final AtomicLong undecodable = new AtomicLong();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
-    private volatile HealthCheck.Status status;
+    private volatile Status status;
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile @Nullable KafkaConsumer<byte[], byte[]> reading;
 
@@ -62,7 +77,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
         this.ids = ids;
         this.fold = fold;
         this.names = Pattern.compile("([a-z0-9-]+\\.)?" + Pattern.quote(topic.name()));
-        this.status = HealthCheck.Status.down("has not begun to read " + topic.name());
+        this.status = Status.down("has not begun to read " + topic.name());
         this.settings = new HashMap<>(kafka);
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -77,7 +92,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
     }
 
     /** Up once everything that was there at the start has been read, and while Kafka can be read. */
-    public HealthCheck.Status status() {
+    public Status status() {
         return status;
     }
 
@@ -109,7 +124,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
             } catch (WakeupException e) {
                 return;
             } catch (KafkaException e) {
-                status = HealthCheck.Status.down("cannot read " + topic.name() + ": " + e.getMessage());
+                status = Status.down("cannot read " + topic.name() + ": " + e.getMessage());
                 LOG.atWarn().addKeyValue("topic", topic.name()).setCause(e).log("Reading failed, beginning again");
                 pause();
             }
@@ -129,7 +144,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
                 }
             }
             if (consumer.assignment().isEmpty()) {
-                status = HealthCheck.Status.down("topic " + topic.name() + " is not there yet");
+                status = Status.down("topic " + topic.name() + " is not there yet");
                 lookAgain = System.nanoTime();
                 pause();
                 continue;
@@ -139,7 +154,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
             }
             caughtUp = caughtUp || reached(consumer, goal);
             if (caughtUp) {
-                status = HealthCheck.Status.up("has read " + topic.name());
+                status = Status.up("has read " + topic.name());
             }
         }
     }

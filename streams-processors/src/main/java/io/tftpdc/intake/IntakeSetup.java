@@ -3,7 +3,6 @@ package io.tftpdc.intake;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.index.ClockSkew;
-import java.time.Duration;
 
 /**
  * What the intake needs to know.
@@ -11,7 +10,5 @@ import java.time.Duration;
  * @param site origin of the events that it writes
  * @param clock the process's clock, shared with all that reads or writes events
  * @param skew how far ahead of ours a broker's clock is believed
- * @param commitInterval longest that a publish waits for its transaction's end
  */
-public record IntakeSetup(
-        SiteName site, HybridClock clock, ClockSkew skew, IntakeLimits limits, Duration commitInterval) {}
+public record IntakeSetup(SiteName site, HybridClock clock, ClockSkew skew, IntakeLimits limits) {}

@@ -46,7 +46,7 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
     private final ProcessorContext<Object, Object> context;
     private final UploadStore uploads;
     private final IntakeClock clock;
-    private long promptCommitMillis;
+    private final CommitPace pace;
 
     PublishIntakeProcessor(
             ProcessorContext<Object, Object> context, IntakeSetup setup, SiteKnowledge knowledge, IntakeMeters meters) {
@@ -59,6 +59,7 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
         this.uploads = new UploadStore(context.getStateStore(UploadStore.NAME));
         this.clock =
                 new IntakeClock(setup.site(), setup.clock(), setup.skew(), context.getStateStore(IntakeClock.STORE));
+        this.pace = new CommitPace(context::commit);
         Duration quarter = setup.limits().uploadIdle().dividedBy(4).plusMillis(1);
         Duration every = quarter.compareTo(LONGEST_WATCH) < 0 ? quarter : LONGEST_WATCH;
         context.schedule(every, PunctuationType.WALL_CLOCK_TIME, this::expireUploads);
@@ -98,7 +99,9 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
             }
         }
         uploadId.ifPresent(id -> uploads.apply(id, step.change()));
-        commitPromptly(step.decision(), now);
+        if (!(step.decision() instanceof PartTaken)) {
+            pace.taken(record.timestamp(), now);
+        }
     }
 
     /** A part is refused like a whole file and can be sent again, since what is remembered of its upload stays. */
@@ -148,18 +151,6 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
 
     private void forward(Object key, Object value, long timestamp, String sink) {
         context.forward(new Record<>(key, value, timestamp), sink);
-    }
-
-    /**
-     * A lone publish need not wait for the commit interval. Under load one commit in each interval is enough, and
-     * serves many.
-     */
-    private void commitPromptly(IntakeDecision decision, long now) {
-        if (!(decision instanceof PartTaken)
-                && now - promptCommitMillis >= setup.commitInterval().toMillis()) {
-            promptCommitMillis = now;
-            context.commit();
-        }
     }
 
     private void expireUploads(long now) {

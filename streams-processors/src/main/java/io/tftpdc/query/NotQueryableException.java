@@ -4,7 +4,7 @@ package io.tftpdc.query;
 public final class NotQueryableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    NotQueryableException(String message) {
+    public NotQueryableException(String message) {
         super(message);
     }
 

@@ -134,14 +134,14 @@ public record ProcessorsConfig(
             maxRecordSize = Defaults.or(maxRecordSize, DataSize.bytes(IntakeLimits.DEFAULT.maxRecordBytes()));
             maxFileSize = Defaults.or(maxFileSize, DataSize.bytes(IntakeLimits.DEFAULT.maxFileBytes()));
             uploadIdle = Defaults.or(uploadIdle, IntakeLimits.DEFAULT.uploadIdle());
-            commitInterval = Defaults.or(commitInterval, Duration.ofMillis(20));
+            commitInterval = Defaults.or(commitInterval, Duration.ofMillis(200));
             if (maxRecordSize.toBytes() > DataSize.mebibytes(64).toBytes()) {
                 throw new IllegalArgumentException("`max-record-size` is " + maxRecordSize
                         + "; expected at most 64MiB, the largest record that publish topics take");
             }
             if (commitInterval.toMillis() < 1) {
                 throw new IllegalArgumentException(
-                        "`commit-interval` is " + commitInterval + "; expected at least 1ms, such as 20ms");
+                        "`commit-interval` is " + commitInterval + "; expected at least 1ms, such as 200ms");
             }
             IntakeLimits checked = new IntakeLimits(maxRecordSize.toBytes(), maxFileSize.toBytes(), uploadIdle);
             uploadIdle = checked.uploadIdle();

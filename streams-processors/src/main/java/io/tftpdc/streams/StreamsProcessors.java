@@ -117,8 +117,8 @@ public final class StreamsProcessors implements AutoCloseable {
         SiteName site = new SiteName(config.site());
         HybridClock clock = new HybridClock(System::currentTimeMillis);
         ClockSkew skew = new ClockSkew(config.allowedClockSkew().toMillis());
-        IntakeSetup intakeSetup = new IntakeSetup(
-                site, clock, skew, config.intake().limits(), config.intake().commitInterval());
+        IntakeSetup intakeSetup =
+                new IntakeSetup(site, clock, skew, config.intake().limits());
         ProjectionSetup projectionSetup = new ProjectionSetup(site, config.node(), clock, skew);
 
         URI address = FileIndexQuery.endpoint(self);
@@ -145,7 +145,11 @@ public final class StreamsProcessors implements AutoCloseable {
                 StreamsSettings.PUBLISH_INTAKE,
                 publishTopics.pattern(),
                 PublishIntakeTopology.build(
-                        intakeSetup, new IndexKnowledge(query), publishTopics.pattern(), ids, metrics.registry()),
+                        intakeSetup,
+                        new IndexKnowledge(query::entry),
+                        publishTopics.pattern(),
+                        ids,
+                        metrics.registry()),
                 settings.publishIntake(),
                 metrics.registry()));
 

@@ -32,12 +32,19 @@ final class StreamsSettings {
     Properties publishIntake() {
         Properties p = common(PUBLISH_INTAKE);
         p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        // The transaction's end is what readers wait for. A lone publish asks for it at once; these two bound the wait
-        // of one that comes among others.
+        // The transaction's end is what readers wait for. A lone publish asks for it at once (CommitPace); these two
+        // bound the wait of one that comes among others.
         p.put(
                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
                 config.intake().commitInterval().toMillis());
         p.put(StreamsConfig.POLL_MS_CONFIG, config.intake().commitInterval().toMillis());
+        // The transaction's end sends what lingers, so nobody waits for this; without it every chunk and every event is
+        // a
+        // request of its own to the broker.
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 100);
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
+        // For the store that has caching enabled, which is one number for each task.
+        p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, (long) MIB);
         // A record may be 32 MiB, and Kafka bounds what is held in records, not in bytes. So each poll hands over one
         // and
         // a partition pauses once it holds another. The fetcher keeps the rest of a batch of small records undecoded,

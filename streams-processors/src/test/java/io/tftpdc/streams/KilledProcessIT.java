@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tftpdc.client.FileCatalog;
+import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.registry.EmbeddedRegistry;
+import io.tftpdc.topic.Topics;
+import io.tftpdc.wire.DerivedSchemaIds;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -18,13 +21,21 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledProcessIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int KILLS = 2;
+    private static final int BURST = 10_000;
+    private static final int BURST_PATHS = 100;
 
     @TempDir
     private Path directory;
@@ -74,6 +87,76 @@ class KilledProcessIT {
             assertThat(rebuilt.digests()).isEqualTo(digest);
             rebuilt.kill();
         }
+    }
+
+    @Test
+    void aBurstThatKillsCutIsPublishedWholeOnceAndInTheOrderOfEachPath() throws Exception {
+        DerivedSchemaIds ids = new DerivedSchemaIds();
+        try (TestSite site = new TestSite(directory.resolve("kafka"));
+                EmbeddedRegistry registry = EmbeddedRegistry.start(site.kafka().bootstrapServers(), 0)) {
+            Program program = new Program(site, registry.url(), "state");
+            program.start();
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (int i = 0; i < BURST; i++) {
+                sent.add(site.send("burst/" + i % BURST_PATHS, text(i).getBytes(UTF_8)));
+            }
+            Map<FileKey, List<FileEvent.FilePublished>> events = new HashMap<>();
+            Set<Sha256> chunks = new HashSet<>();
+            try (KafkaConsumer<FileKey, FileEvent> published = site.reader(Topics.FILE_EVENTS, ids, true);
+                    KafkaConsumer<Sha256, byte[]> content = site.reader(Topics.CONTENT, ids, true)) {
+                AtomicInteger count = new AtomicInteger();
+                Runnable look = () -> TestSite.drain(published, record -> {
+                    FileEvent.FilePublished event = (FileEvent.FilePublished) record.value();
+                    events.computeIfAbsent(event.key(), key -> new ArrayList<>())
+                            .add(event);
+                    count.incrementAndGet();
+                });
+                for (int i = 1; i <= KILLS; i++) {
+                    int some = BURST * i / (KILLS + 2);
+                    TestSite.await(some + " events of the burst", PATIENCE, () -> {
+                        look.run();
+                        return count.get() >= some;
+                    });
+                    program.kill();
+                    look.run();
+                    assertThat(count).hasValueLessThan(BURST);
+                    program.start();
+                }
+                for (Future<RecordMetadata> record : sent) {
+                    record.get();
+                }
+                TestSite.await("the whole burst", PATIENCE, () -> {
+                    look.run();
+                    return count.get() >= BURST;
+                });
+                program.awaitFiles(BURST_PATHS);
+                look.run();
+                TestSite.drain(content, chunk -> chunks.add(chunk.key()));
+                program.kill();
+            }
+            assertThat(events).hasSize(BURST_PATHS);
+            for (int path = 0; path < BURST_PATHS; path++) {
+                List<FileEvent.FilePublished> ofPath = events.get(FileKey.of("default", "burst/" + path));
+                List<Sha256> expected = new ArrayList<>();
+                for (int i = path; i < BURST; i += BURST_PATHS) {
+                    expected.add(Sha256.of(text(i).getBytes(UTF_8)));
+                }
+                assertThat(ofPath)
+                        .extracting(event -> event.content().hash())
+                        .as("versions of burst/%d in the order of their events", path)
+                        .containsExactlyElementsOf(expected);
+                assertThat(ofPath)
+                        .extracting(FileEvent::stamp)
+                        .as("stamps of burst/%d", path)
+                        .isSorted()
+                        .doesNotHaveDuplicates();
+                assertThat(chunks).as("content of burst/%d", path).containsAll(expected);
+            }
+        }
+    }
+
+    private static String text(int number) {
+        return "record " + number + " of the burst";
     }
 
     /** Publishes small files one after another until told to stop; each path once. */

@@ -34,7 +34,7 @@ class ProcessorsConfigTest {
         assertThat(config.allowedClockSkew()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.tenants()).containsExactly("default");
         assertThat(config.intake().limits()).isEqualTo(IntakeLimits.DEFAULT);
-        assertThat(config.intake().commitInterval()).isEqualTo(Duration.ofMillis(20));
+        assertThat(config.intake().commitInterval()).isEqualTo(Duration.ofMillis(200));
         assertThat(config.kafka().replicas()).isEqualTo(-1);
         assertThat(config.kafka().startTimeout()).isEqualTo(Duration.ofSeconds(60));
     }

@@ -11,7 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -50,11 +53,16 @@ final class TestSite implements AutoCloseable {
 
     RecordMetadata publish(String path, byte @Nullable [] bytes, String... headers)
             throws ExecutionException, InterruptedException {
+        return send(path, bytes, headers).get();
+    }
+
+    /** As {@link #publish}, without waiting for the broker; what is sent of one path stays in order. */
+    Future<RecordMetadata> send(String path, byte @Nullable [] bytes, String... headers) {
         ProducerRecord<String, byte[]> record = new ProducerRecord<>("tftp.publish.default", path, bytes);
         for (int i = 0; i < headers.length; i += 2) {
             record.headers().add(new RecordHeader(headers[i], headers[i + 1].getBytes(UTF_8)));
         }
-        return producer.send(record).get();
+        return producer.send(record);
     }
 
     void publishText(String path, String text) throws ExecutionException, InterruptedException {
@@ -81,6 +89,14 @@ final class TestSite implements AutoCloseable {
             partitions.forEach(consumer::position);
         }
         return consumer;
+    }
+
+    /** Hands over what is left of what is committed now, in the order of each partition. */
+    static <K, V> void drain(KafkaConsumer<K, V> reader, Consumer<ConsumerRecord<K, V>> to) {
+        Map<TopicPartition, Long> ends = reader.endOffsets(reader.assignment());
+        while (ends.entrySet().stream().anyMatch(end -> reader.position(end.getKey()) < end.getValue())) {
+            reader.poll(Duration.ofMillis(100)).forEach(to);
+        }
     }
 
     /** Waits, looking every few milliseconds. */

@@ -50,7 +50,7 @@ public final class Topologies {
         IntakeLimits limits = new IntakeLimits(
                 IntakeLimits.DEFAULT.maxRecordBytes(), IntakeLimits.DEFAULT.maxFileBytes(), uploadIdle);
         return PublishIntakeTopology.build(
-                new IntakeSetup(SITE, clock(), ClockSkew.DEFAULT, limits, Duration.ofMillis(20)),
+                new IntakeSetup(SITE, clock(), ClockSkew.DEFAULT, limits),
                 knowledge::apply,
                 Topics.PUBLISH_PATTERN,
                 ids,

@@ -1,7 +1,9 @@
 package io.tftpdc.admin;
 
 import io.tftpdc.admin.audit.AuditLog;
-import io.tftpdc.admin.feed.TopicFollower;
+import io.tftpdc.admin.config.ChangeSettingHandler;
+import io.tftpdc.admin.config.ConfigResource;
+import io.tftpdc.admin.config.SettingsDirectory;
 import io.tftpdc.admin.files.ConflictsResource;
 import io.tftpdc.admin.files.ContentAnswers;
 import io.tftpdc.admin.files.FilesResource;
@@ -23,6 +25,7 @@ import io.tftpdc.client.ContentReader;
 import io.tftpdc.client.FileCatalog;
 import io.tftpdc.client.FilePublisher;
 import io.tftpdc.client.NodeReporter;
+import io.tftpdc.client.TopicFollower;
 import io.tftpdc.client.TopicWriter;
 import io.tftpdc.dns.DnsResponder;
 import io.tftpdc.dns.DnsServer;
@@ -116,10 +119,14 @@ public final class AdminServer implements AutoCloseable {
         ContentReader reader = closing(parts, new ContentReader(kafka, catalog));
 
         TenantDirectory tenants = new TenantDirectory();
+        SettingsDirectory settings = new SettingsDirectory(System::currentTimeMillis);
         NodeDirectory nodes = new NodeDirectory(steadyClock(), config.silentAfter());
         Placement placement = config.placement();
-        TopicFollower<?, ?> tenantFeed = closing(
-                parts, new TopicFollower<>(kafka, Topics.CONFIG_EVENTS, ids, (scope, event) -> tenants.apply(event)));
+        TopicFollower<?, ?> tenantFeed =
+                closing(parts, new TopicFollower<>(kafka, Topics.CONFIG_EVENTS, ids, (scope, event) -> {
+                    tenants.apply(event);
+                    settings.apply(scope, event);
+                }));
         TopicFollower<?, ?> nodeFeed = closing(
                 parts, new TopicFollower<>(kafka, Topics.NODE_EVENTS, ids, (node, report) -> nodes.apply(report)));
 
@@ -157,10 +164,13 @@ public final class AdminServer implements AutoCloseable {
                 .readiness("index", backbone::index);
 
         TenantsResource tenantsResource = new TenantsResource(tenants, backbone::tenants, defineTenant, audit);
+        ConfigResource configResource = new ConfigResource(
+                settings, backbone::settings, new ChangeSettingHandler(writer, settings, site, clock), audit);
         Server server = new AdminApplication(List.of(
                         new FilesResource(tenantsResource, catalog, publishFile, new ContentAnswers(reader)),
                         tenantsResource,
-                        new NodesResource(nodes, tenantsResource, catalog),
+                        configResource,
+                        new NodesResource(nodes, settings, tenantsResource, catalog),
                         new ConvergenceResource(
                                 site, board, nodes, tenantsResource, catalog, System::currentTimeMillis),
                         new ConflictsResource(tenantsResource, catalog, publishFile),
@@ -169,6 +179,7 @@ public final class AdminServer implements AutoCloseable {
                         new OpenApiResource(new OpenApiDocument(Set.of(
                                 FilesResource.class,
                                 TenantsResource.class,
+                                ConfigResource.class,
                                 NodesResource.class,
                                 ConvergenceResource.class,
                                 ConflictsResource.class,

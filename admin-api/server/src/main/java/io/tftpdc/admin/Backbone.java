@@ -1,9 +1,9 @@
 package io.tftpdc.admin;
 
-import io.tftpdc.admin.feed.TopicFollower;
 import io.tftpdc.admin.tenants.DefineTenantHandler;
 import io.tftpdc.admin.tenants.TenantDirectory;
 import io.tftpdc.client.FileCatalog;
+import io.tftpdc.client.TopicFollower;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.runtime.HealthCheck;
 import io.tftpdc.runtime.HealthSwitch;
@@ -80,13 +80,22 @@ final class Backbone implements AutoCloseable {
     }
 
     HealthCheck.Status tenants() {
-        HealthCheck.Status read = tenantFeed.status();
+        TopicFollower.Status read = tenantFeed.status();
         List<Tenant> missing = firstTenants.stream()
                 .filter(tenant -> tenants.find(tenant).isEmpty())
                 .toList();
-        return read.up() && !missing.isEmpty()
-                ? HealthCheck.Status.down("tenants " + missing + " are being created")
-                : read;
+        if (!read.up()) {
+            return HealthCheck.Status.down(read.detail());
+        }
+        return missing.isEmpty()
+                ? HealthCheck.Status.up(read.detail())
+                : HealthCheck.Status.down("tenants " + missing + " are being created");
+    }
+
+    /** Whether all settings that Kafka has are known. */
+    HealthCheck.Status settings() {
+        TopicFollower.Status read = tenantFeed.status();
+        return read.up() ? HealthCheck.Status.up(read.detail()) : HealthCheck.Status.down(read.detail());
     }
 
     @Override

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             HistoryCommand.class,
             RemoveCommand.class,
             TenantsCommand.class,
+            ConfigCommand.class,
             SyncStatusCommand.class,
             ConflictsCommand.class,
             NodesCommand.class,

@@ -1,10 +1,13 @@
 package io.tftpdc.wire;
 
 import io.tftpdc.event.ConfigEvent;
+import io.tftpdc.event.ConfigEvent.SettingChanged;
 import io.tftpdc.event.ConfigEvent.TenantDefined;
 import io.tftpdc.event.ConfigEvent.UnknownConfigEvent;
+import io.tftpdc.event.ConfigScope;
 import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.Tenant;
+import java.util.Optional;
 import org.apache.avro.Schema;
 
 /** {@link ConfigEvent} and its Avro record; unknown kinds as in {@link FileEventMapper}. */
@@ -23,8 +26,19 @@ final class ConfigEventMapper implements AvroMapper<ConfigEvent, io.tftpdc.wire.
                 new io.tftpdc.wire.avro.ConfigEvent(
                         envelope,
                         "TenantDefined",
-                        new io.tftpdc.wire.avro.TenantDefined(defined.tenant().value(), defined.description()));
-            case UnknownConfigEvent unknown -> new io.tftpdc.wire.avro.ConfigEvent(envelope, unknown.type(), null);
+                        new io.tftpdc.wire.avro.TenantDefined(defined.tenant().value(), defined.description()),
+                        null);
+            case SettingChanged changed ->
+                new io.tftpdc.wire.avro.ConfigEvent(
+                        envelope,
+                        "SettingChanged",
+                        null,
+                        new io.tftpdc.wire.avro.SettingChanged(
+                                changed.scope().toString(),
+                                changed.name(),
+                                changed.value().orElse(null)));
+            case UnknownConfigEvent unknown ->
+                new io.tftpdc.wire.avro.ConfigEvent(envelope, unknown.type(), null, null);
         };
     }
 
@@ -32,8 +46,16 @@ final class ConfigEventMapper implements AvroMapper<ConfigEvent, io.tftpdc.wire.
     public ConfigEvent fromAvro(io.tftpdc.wire.avro.ConfigEvent written) {
         EventEnvelope envelope = EnvelopeMapper.fromAvro(written.getEnvelope());
         io.tftpdc.wire.avro.TenantDefined defined = written.getTenantDefined();
-        return defined == null
+        if (defined != null) {
+            return new TenantDefined(envelope, new Tenant(defined.getTenant()), defined.getDescription());
+        }
+        io.tftpdc.wire.avro.SettingChanged changed = written.getSettingChanged();
+        return changed == null
                 ? new UnknownConfigEvent(envelope, written.getType())
-                : new TenantDefined(envelope, new Tenant(defined.getTenant()), defined.getDescription());
+                : new SettingChanged(
+                        envelope,
+                        ConfigScope.parse(changed.getScope()),
+                        changed.getName(),
+                        Optional.ofNullable(changed.getValue()));
     }
 }

@@ -2,6 +2,7 @@ package io.tftpdc.admin.nodes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.swagger.v3.oas.annotations.Operation;
+import io.tftpdc.admin.config.SettingsDirectory;
 import io.tftpdc.admin.tenants.TenantsResource;
 import io.tftpdc.client.FileCatalog;
 import io.tftpdc.client.NodeInfo;
@@ -22,11 +23,14 @@ import java.util.TreeMap;
 @Produces(MediaType.APPLICATION_JSON)
 public final class NodesResource {
     private final NodeDirectory nodes;
+    private final SettingsDirectory settings;
     private final TenantsResource tenants;
     private final FileCatalog catalog;
 
-    public NodesResource(NodeDirectory nodes, TenantsResource tenants, FileCatalog catalog) {
+    public NodesResource(
+            NodeDirectory nodes, SettingsDirectory settings, TenantsResource tenants, FileCatalog catalog) {
         this.nodes = nodes;
+        this.settings = settings;
         this.tenants = tenants;
         this.catalog = catalog;
     }
@@ -36,7 +40,8 @@ public final class NodesResource {
     @Operation(summary = "List the nodes as they last reported themselves")
     public TftpdcClient.Nodes list() {
         return new TftpdcClient.Nodes(
-                nodes.all().stream().map(NodesResource::describe).toList());
+                nodes.all().stream().map(NodesResource::describe).toList(),
+                settings.state().digest());
     }
 
     @GET
@@ -63,6 +68,8 @@ public final class NodesResource {
                 Agreement.behind(report),
                 report.capacity(),
                 new TreeMap<>(report.digests()),
-                new TreeMap<>(report.addresses()));
+                new TreeMap<>(report.addresses()),
+                report.configuration(),
+                report.configurationProblem());
     }
 }

@@ -22,6 +22,7 @@ public final class TenantDirectory {
     public void apply(ConfigEvent event) {
         switch (event) {
             case TenantDefined defined -> merge(defined);
+            case ConfigEvent.SettingChanged setting -> {}
             case ConfigEvent.UnknownConfigEvent unknown -> {}
         }
     }

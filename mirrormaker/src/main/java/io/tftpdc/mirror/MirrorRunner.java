@@ -45,13 +45,22 @@ final class MirrorRunner implements AutoCloseable {
     private final SiteFile file;
     private final SourceAndTarget flow;
     private final LinkWatch watch;
+    private final Maker maker;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicLong restarts = new AtomicLong();
     private final AtomicLong stalls = new AtomicLong();
     private final Thread thread;
     private volatile HealthCheck.Status status = HealthCheck.Status.down("MirrorMaker is starting");
 
-    private MirrorRunner(SiteFile file, SiteFile.Peer peer, LinkWatch watch) {
+    /** Makes a MirrorMaker once the topics are there that it writes to. */
+    @FunctionalInterface
+    interface Maker {
+        MirrorMaker make(MirrorRunner runner) throws Exception;
+    }
+
+    /** For tests, which may bring a maker that fails; {@link #begin} starts it. */
+    MirrorRunner(SiteFile file, SiteFile.Peer peer, LinkWatch watch, Maker maker) {
+        this.maker = maker;
         this.file = file.withOnly(peer);
         this.flow = new SourceAndTarget(peer.site(), file.site());
         this.watch = watch;
@@ -64,9 +73,13 @@ final class MirrorRunner implements AutoCloseable {
      * @param watch of the same link; closed by the caller, after this
      */
     static MirrorRunner start(SiteFile file, SiteFile.Peer peer, LinkWatch watch) {
-        MirrorRunner runner = new MirrorRunner(file, peer, watch);
-        runner.thread.start();
+        MirrorRunner runner = new MirrorRunner(file, peer, watch, MirrorRunner::make);
+        runner.begin();
         return runner;
+    }
+
+    void begin() {
+        thread.start();
     }
 
     /** Whether the flow runs, or what is wrong and what to do. */
@@ -111,12 +124,14 @@ final class MirrorRunner implements AutoCloseable {
     private String runOnce() {
         MirrorMaker mirror = null;
         try {
-            createTopics();
-            mirror = new MirrorMaker(MirrorSettings.of(file), List.of(file.site()));
+            mirror = maker.make(this);
             mirror.start();
             watch.restarted();
             return watch(mirror);
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
+            // A class that is missing or does not fit, of a plugin for example: to be told and tried again like
+            // anything
+            // else, rather than the end of this thread, after which the flow would stand still and say that it starts.
             LOG.atWarn().addKeyValue("datacenter", file.site()).setCause(e).log("MirrorMaker did not start");
             return "MirrorMaker did not start: " + rootOf(e);
         } finally {
@@ -125,6 +140,11 @@ final class MirrorRunner implements AutoCloseable {
                 mirror.awaitStop();
             }
         }
+    }
+
+    private MirrorMaker make() {
+        createTopics();
+        return new MirrorMaker(MirrorSettings.of(file), List.of(file.site()));
     }
 
     /** Before MirrorMaker does, so that they have our settings from the start and a misfit is told in our words. */

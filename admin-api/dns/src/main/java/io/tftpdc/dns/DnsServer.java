@@ -71,7 +71,8 @@ public final class DnsServer implements AutoCloseable {
             tcpResults.put(result, DnsMeters.QUERIES.counter(meters, "result", result.tag(), "transport", "tcp"));
         }
         this.truncated = DnsMeters.TRUNCATED.counter(meters);
-        this.connections = new ConnectionLimit(settings.maxConnections(), DnsMeters.REFUSED.counter(meters));
+        this.connections = new ConnectionLimit(
+                settings.maxConnections(), settings.maxConnectionsPerClient(), DnsMeters.REFUSED.counter(meters));
         DnsMeters.CONNECTIONS.gauge(meters, connections::open);
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
  *     addresses that are listened on
  * @param contact mailbox of who is responsible; without it, {@code hostmaster} at the zone
  * @param maxConnections TCP connections at the same time
+ * @param maxConnectionsPerClient of these, from one address
  * @param idleTimeout after which a TCP connection without a query is closed
  */
 public record DnsSettings(
@@ -30,6 +31,7 @@ public record DnsSettings(
         List<NameServer> nameServers,
         String contact,
         Integer maxConnections,
+        Integer maxConnectionsPerClient,
         Duration idleTimeout) {
 
     public DnsSettings {
@@ -41,6 +43,7 @@ public record DnsSettings(
         nameServers = List.copyOf(Defaults.or(nameServers, List.of()));
         contact = Defaults.or(contact, "");
         maxConnections = Defaults.or(maxConnections, 200);
+        maxConnectionsPerClient = Defaults.or(maxConnectionsPerClient, 20);
         idleTimeout = Defaults.or(idleTimeout, Duration.ofSeconds(10));
         require(port >= 0 && port <= 65535, "`port` is " + port + "; expected 0 to 65535");
         require(!listen.isEmpty(), "`listen` is empty; expected at least one address such as 192.0.2.53");
@@ -50,6 +53,9 @@ public record DnsSettings(
                 "`ttl` is " + ttl + "; expected 0s to 1d, such as 5s");
         require(answers >= 1 && answers <= 32, "`answers` is " + answers + "; expected 1 to 32");
         require(maxConnections >= 1, "`max-connections` is " + maxConnections + "; expected 1 or more");
+        require(
+                maxConnectionsPerClient >= 1,
+                "`max-connections-per-client` is " + maxConnectionsPerClient + "; expected 1 or more");
         require(
                 idleTimeout.toMillis() >= 100,
                 "`idle-timeout` is " + idleTimeout + "; expected at least 100ms, such as 10s");
@@ -71,7 +77,7 @@ public record DnsSettings(
 
     @SuppressWarnings("NullAway") // the constructor puts defaults in place of nulls, as it does for the file
     public static DnsSettings defaults() {
-        return new DnsSettings(null, null, null, null, null, null, null, null, null);
+        return new DnsSettings(null, null, null, null, null, null, null, null, null, null);
     }
 
     /** Whether there is a DNS server at all. */

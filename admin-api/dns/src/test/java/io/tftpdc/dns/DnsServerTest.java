@@ -141,6 +141,7 @@ class DnsServerTest {
                 List.of(),
                 "",
                 10,
+                10,
                 Duration.ofSeconds(10));
 
         assertThatThrownBy(() -> DnsServer.start(taken, sites.responder(taken), new SimpleMeterRegistry()))

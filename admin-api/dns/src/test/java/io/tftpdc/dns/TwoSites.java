@@ -70,6 +70,7 @@ final class TwoSites {
                         new DnsSettings.NameServer("ns2.site.tftp.example.net", List.of("192.0.2.53", "2001:db8::53"))),
                 "net.ops@example.net",
                 maxConnections,
+                maxConnections,
                 idle);
     }
 

@@ -1,6 +1,9 @@
 package io.tftpdc.admin;
 
 import io.tftpdc.admin.audit.AuditLog;
+import io.tftpdc.admin.config.ChangeSettingHandler;
+import io.tftpdc.admin.config.ConfigResource;
+import io.tftpdc.admin.config.SettingsDirectory;
 import io.tftpdc.admin.files.ConflictsResource;
 import io.tftpdc.admin.files.ContentAnswers;
 import io.tftpdc.admin.files.FilesResource;
@@ -119,6 +122,7 @@ public final class AdminServer implements AutoCloseable {
         ContentReader reader = closing(parts, new ContentReader(kafka, catalog));
 
         TenantDirectory tenants = new TenantDirectory();
+        SettingsDirectory settings = new SettingsDirectory(System::currentTimeMillis);
         LongSupplier steady = steadyClock();
         NodeDirectory nodes = new NodeDirectory(steady, config.silentAfter());
         Placement placement = config.placement();
@@ -127,6 +131,7 @@ public final class AdminServer implements AutoCloseable {
                 closing(parts, new TopicFollower<>(kafka, Topics.CONFIG_EVENTS, ids, (scope, event) -> {
                     tenants.apply(event);
                     forgotten.apply(event);
+                    settings.apply(scope, event);
                 }));
         TopicFollower<?, ?> nodeFeed = closing(
                 parts, new TopicFollower<>(kafka, Topics.NODE_EVENTS, ids, (node, report) -> nodes.apply(report)));
@@ -168,10 +173,13 @@ public final class AdminServer implements AutoCloseable {
                 .readiness("index", backbone::index);
 
         TenantsResource tenantsResource = new TenantsResource(tenants, backbone::tenants, defineTenant, audit);
+        ConfigResource configResource = new ConfigResource(
+                settings, backbone::settings, new ChangeSettingHandler(writer, settings, site, clock), audit);
         Server server = new AdminApplication(List.of(
                         new FilesResource(tenantsResource, catalog, publishFile, new ContentAnswers(reader)),
                         tenantsResource,
-                        new NodesResource(nodes, forgotten, tenantsResource, catalog),
+                        configResource,
+                        new NodesResource(nodes, forgotten, settings, tenantsResource, catalog),
                         new ConvergenceResource(site, board, nodes, forgotten, tenantsResource, catalog, steady),
                         new SitesResource(site, board, nodes, forgotten, writer, clock, audit, steady),
                         new ConflictsResource(tenantsResource, catalog, publishFile),
@@ -180,6 +188,7 @@ public final class AdminServer implements AutoCloseable {
                         new OpenApiResource(new OpenApiDocument(Set.of(
                                 FilesResource.class,
                                 TenantsResource.class,
+                                ConfigResource.class,
                                 NodesResource.class,
                                 ConvergenceResource.class,
                                 SitesResource.class,

@@ -80,14 +80,22 @@ final class Backbone implements AutoCloseable {
     }
 
     HealthCheck.Status tenants() {
-        TopicFollower.Status feed = tenantFeed.status();
-        HealthCheck.Status read = new HealthCheck.Status(feed.up(), feed.detail());
+        TopicFollower.Status read = tenantFeed.status();
         List<Tenant> missing = firstTenants.stream()
                 .filter(tenant -> tenants.find(tenant).isEmpty())
                 .toList();
-        return read.up() && !missing.isEmpty()
-                ? HealthCheck.Status.down("tenants " + missing + " are being created")
-                : read;
+        if (!read.up()) {
+            return HealthCheck.Status.down(read.detail());
+        }
+        return missing.isEmpty()
+                ? HealthCheck.Status.up(read.detail())
+                : HealthCheck.Status.down("tenants " + missing + " are being created");
+    }
+
+    /** Whether all settings that Kafka has are known. */
+    HealthCheck.Status settings() {
+        TopicFollower.Status read = tenantFeed.status();
+        return read.up() ? HealthCheck.Status.up(read.detail()) : HealthCheck.Status.down(read.detail());
     }
 
     @Override

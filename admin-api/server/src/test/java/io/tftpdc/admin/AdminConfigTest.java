@@ -48,6 +48,7 @@ class AdminConfigTest {
                         List.of(),
                         "",
                         200,
+                        20,
                         Duration.ofSeconds(10)));
     }
 

@@ -14,12 +14,15 @@ import io.tftpdc.client.FileHistory;
 import io.tftpdc.client.FileInfo;
 import io.tftpdc.client.FilePage;
 import io.tftpdc.client.PublishReceipt;
+import io.tftpdc.client.SettingInfo;
 import io.tftpdc.client.TenantInfo;
 import io.tftpdc.client.TftpdcClient;
 import io.tftpdc.client.TftpdcClient.Publication;
 import io.tftpdc.client.TftpdcException;
 import io.tftpdc.client.TopicWriter;
 import io.tftpdc.event.AuditEvent;
+import io.tftpdc.event.ConfigEvent;
+import io.tftpdc.event.ConfigScope;
 import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.EventId;
 import io.tftpdc.event.FileContent;
@@ -53,6 +56,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -498,6 +502,108 @@ class AdminServerIT {
     }
 
     @Test
+    void aSettingIsCheckedWrittenReadBackAuditedAndTakenBack() throws Exception {
+        String name = "max-block-size";
+        String before = client.settings("").digest();
+
+        SettingInfo set = client.set(name, "tenant/lab", "1468");
+
+        assertThat(set.value()).isEqualTo("1468");
+        assertThat(set.origin()).isEqualTo("dc1");
+        assertThat(set.actor()).isEqualTo("rest:127.0.0.1");
+        assertThat(client.settings("tenant/lab").settings()).containsExactly(set);
+        String digest = client.settings("").digest();
+        assertThat(digest)
+                .isNotEqualTo(before)
+                .isEqualTo(client.nodesAndSettings().configuration());
+        client.set(name, "tenant/lab", " 512 ");
+        assertThat(client.settingHistory(name, "tenant/lab"))
+                .extracting(SettingInfo::value)
+                .containsExactly("512", "1468");
+        client.unset(name, "tenant/lab");
+        assertThat(client.settings("tenant/lab").settings()).isEmpty();
+        assertThat(client.settingHistory(name, "tenant/lab"))
+                .extracting(SettingInfo::value)
+                .containsExactly(null, "512", "1468");
+        assertThat(audited())
+                .filteredOn(event -> event.resource().equals("config/tenant/lab/max-block-size"))
+                .extracting(AuditEvent::action, AuditEvent::outcome, AuditEvent::detail)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("config.set", "OK", "1468"),
+                        org.assertj.core.groups.Tuple.tuple("config.set", "OK", "512"),
+                        org.assertj.core.groups.Tuple.tuple("config.unset", "OK", "unset"));
+        assertThat(client.knownSettings())
+                .filteredOn(known -> known.name().equals(name))
+                .singleElement()
+                .satisfies(known -> assertThat(known.scopes()).containsExactly("all", "site", "node", "tenant"));
+    }
+
+    @Test
+    void whatMakesNoSenseIsRefusedWithPlaceAndExpectation() throws Exception {
+        assertRefused("max-block-size", "all", "4", 422, "`max-block-size` is 4; expected 8 to 65464");
+        assertRefused(
+                "profiles",
+                "all",
+                "[{\"max-blocksize\":512}]",
+                422,
+                "`profiles[0].max-blocksize` is not a known key; did you mean `max-block-size`?");
+        assertRefused("stale", "tenant/lab", "\"refuse\"", 422, "expected one of the scopes all, site, node");
+        assertRefused("names.rules", "all", "\"q ^a\"", 422, "`rules`");
+        assertRefused("max-block-size", "all", "{", 400, "is no JSON");
+        assertRefused("max-block-size", "all", "", 400, "The body is empty");
+        assertRefused("max-blok-size", "all", "512", 400, "did you mean `max-block-size`?");
+        assertRefused("max-block-size", "everywhere", "512", 400, "scope is 'everywhere'; expected all, site/SITE");
+        assertThatThrownBy(() -> client.settingHistory("max-window-size", "node/dc1/nobody"))
+                .isInstanceOfSatisfying(
+                        TftpdcException.class, e -> assertThat(e.status()).isEqualTo(404))
+                .hasMessageContaining("was never set for node/dc1/nobody");
+        assertThat(client.settings("all").settings()).isEmpty();
+    }
+
+    private static void assertRefused(String name, String scope, String value, int status, String message) {
+        assertThatThrownBy(() -> client.set(name, scope, value))
+                .isInstanceOfSatisfying(
+                        TftpdcException.class, e -> assertThat(e.status()).isEqualTo(status))
+                .hasMessageContaining(message);
+    }
+
+    /** As a program may: nobody has checked it. */
+    @Test
+    void aRecordThatIsNoGoodIsLeftOutAndOfTwoTheLaterStampCounts() throws Exception {
+        long now = System.currentTimeMillis();
+        try (TopicWriter writer = TopicWriter.connect(Map.of("bootstrap.servers", broker.bootstrapServers()), ids)) {
+            writer.write(Topics.CONFIG_EVENTS, "site/dc9", change(now, "site/dc9", "max-window-size", "8"))
+                    .get();
+            writer.write(Topics.CONFIG_EVENTS, "site/dc9", change(now - 9, "site/dc9", "max-window-size", "9"))
+                    .get();
+            writer.write(Topics.CONFIG_EVENTS, "site/dc9", change(now + 1, "site/dc9", "max-window-size", "0"))
+                    .get();
+            writer.write(Topics.CONFIG_EVENTS, "site/dc8", change(now + 2, "site/dc9", "max-window-size", "7"))
+                    .get();
+            writer.write(Topics.CONFIG_EVENTS, "site/dc9", change(now, "site/dc9", "stale", "\"refuse\""))
+                    .get();
+        }
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> client.settings("site/dc9").settings().size() == 2);
+
+        assertThat(client.settings("site/dc9").settings())
+                .extracting(SettingInfo::name, SettingInfo::value)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("max-window-size", "8"),
+                        org.assertj.core.groups.Tuple.tuple("stale", "\"refuse\""));
+    }
+
+    private static ConfigEvent.SettingChanged change(long millis, String scope, String name, String value) {
+        return new ConfigEvent.SettingChanged(
+                new EventEnvelope(
+                        new EventId(UUID.randomUUID()), new SiteName("dc9"), HybridTime.of(millis, 0), "program"),
+                ConfigScope.parse(scope),
+                name,
+                Optional.of(value));
+    }
+
+    @Test
     void theDigestOfATenantChangesWithItsFiles() throws Exception {
         String before = get("/api/v1/digests?tenant=default", HttpResponse.BodyHandlers.ofString())
                 .body();
@@ -685,7 +791,11 @@ class AdminServerIT {
 
         assertThat(api.path("paths").fieldNames())
                 .toIterable()
-                .contains("/api/v1/tenants/{tenant}/files/{path}", "/api/v1/tenants", "/api/v1/nodes");
+                .contains(
+                        "/api/v1/tenants/{tenant}/files/{path}",
+                        "/api/v1/tenants",
+                        "/api/v1/nodes",
+                        "/api/v1/config/{name}");
         assertThat(get("/", HttpResponse.BodyHandlers.ofString()).body()).contains("/api/v1/openapi.json");
     }
 

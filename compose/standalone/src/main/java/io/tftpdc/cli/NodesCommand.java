@@ -20,19 +20,31 @@ final class NodesCommand extends RestCommand {
 
     @Override
     void run(TftpdcClient client) throws IOException {
-        for (NodeInfo node : client.nodes()) {
-            out().println(json ? json(node) : line(node));
+        TftpdcClient.Nodes nodes = client.nodesAndSettings();
+        for (NodeInfo node : nodes.nodes()) {
+            out().println(json ? json(node) : line(node, nodes.configuration()));
         }
     }
 
-    private static String line(NodeInfo node) {
+    private static String line(NodeInfo node, String configuration) {
         return String.format(
-                        "%-24s  %-8s  %-8s  %s  %s",
+                        "%-24s  %-8s  %-8s  %s  %s%s",
                         node.site() + "/" + node.node(),
                         node.role().isEmpty() ? "-" : node.role(),
                         node.state(),
                         node.reportedAt(),
+                        configuration(node, configuration),
                         String.join(" ", new TreeMap<>(node.addresses()).values()))
                 .stripTrailing();
+    }
+
+    /** Nothing for nodes that heed no settings. */
+    private static String configuration(NodeInfo node, String here) {
+        if (node.configuration().isEmpty()) {
+            return "";
+        }
+        String problem = node.configurationProblem().isEmpty() ? "" : " (" + node.configurationProblem() + ")";
+        String other = node.configuration().equals(here) || !problem.isEmpty() ? "" : " (other than here)";
+        return "config " + node.configuration() + other + problem + "  ";
     }
 }

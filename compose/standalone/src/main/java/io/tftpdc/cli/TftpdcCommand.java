@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             RemoveCommand.class,
             TenantsCommand.class,
             SitesCommand.class,
+            ConfigCommand.class,
             SyncStatusCommand.class,
             ConflictsCommand.class,
             NodesCommand.class,

@@ -370,6 +370,128 @@ class RestCommandsTest {
         assertThat(err.toString()).contains("did not answer as the admin API does");
     }
 
+    private static String setting(String name, String scope, String value) {
+        return "{\"name\":\"" + name + "\",\"scope\":\"" + scope + "\",\"value\":" + value
+                + ",\"changedAt\":\"2026-11-27T10:00:00Z\",\"origin\":\"dc1\",\"actor\":\"rest:192.0.2.9\",\"stamp\":\"s\"}";
+    }
+
+    @Test
+    void settingsAreListedWithTheDigestToCompareNodesWith() {
+        answers.put(
+                "GET /api/v1/config",
+                new Answer(
+                        200,
+                        "{\"digest\":\"3f2a9c01b2d4\",\"settings\":["
+                                + setting("stale", "site/dc1", "\"\\\"refuse\\\"\"") + "]}"));
+        answers.put(
+                "GET /api/v1/config?scope=tenant%2Flab",
+                new Answer(200, "{\"digest\":\"3f2a9c01b2d4\",\"settings\":[]}"));
+
+        assertThat(run("config")).isZero();
+        assertThat(run("config", "--tenant", "lab")).isZero();
+
+        assertThat(out.toString().lines())
+                .containsExactly("stale  site/dc1  \"refuse\"", "config 3f2a9c01b2d4", "config 3f2a9c01b2d4");
+    }
+
+    @Test
+    void aSettingIsSetForWhomIsNamedAsJsonOrAsText() throws IOException {
+        Path rules = Files.writeString(directory.resolve("rules"), "r ^a b\n");
+        answers.put(
+                "PUT /api/v1/config/max-block-size?scope=all",
+                new Answer(200, setting("max-block-size", "all", "\"1468\"")));
+        answers.put(
+                "PUT /api/v1/config/stale?scope=node%2Fdc1%2Fedge-1",
+                new Answer(200, setting("stale", "node/dc1/edge-1", "\"\\\"refuse\\\"\"")));
+        answers.put(
+                "PUT /api/v1/config/names.rules?scope=tenant%2Flab",
+                new Answer(200, setting("names.rules", "tenant/lab", "\"x\"")));
+        answers.put(
+                "PUT /api/v1/config/placement?scope=site%2Fdc2",
+                new Answer(200, setting("placement", "site/dc2", "\"[]\"")));
+
+        assertThat(run("config", "set", "max-block-size", "1468")).isZero();
+        assertThat(run("config", "set", "stale", "refuse", "--node", "dc1/edge-1"))
+                .isZero();
+        assertThat(run("config", "set", "names.rules", "--file", rules.toString(), "-t", "lab"))
+                .isZero();
+        assertThat(run("config", "set", "placement", "[]", "--site", "dc2")).isZero();
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(requests)
+                .containsExactly(
+                        "PUT /api/v1/config/max-block-size?scope=all1468",
+                        "PUT /api/v1/config/stale?scope=node%2Fdc1%2Fedge-1\"refuse\"",
+                        "PUT /api/v1/config/names.rules?scope=tenant%2Flab\"r ^a b\\n\"",
+                        "PUT /api/v1/config/placement?scope=site%2Fdc2[]");
+        assertThat(out.toString()).startsWith("set max-block-size for all to 1468" + System.lineSeparator());
+    }
+
+    @Test
+    void whatIsSetIsReadUnsetAndFollowedBack() {
+        String history = "{\"changes\":[" + setting("stale", "all", "\"\\\"serve\\\"\"") + ","
+                + setting("stale", "all", "null") + "]}";
+        answers.put("GET /api/v1/config/stale?scope=all", new Answer(200, history));
+        answers.put("DELETE /api/v1/config/stale?scope=all", new Answer(200, setting("stale", "all", "null")));
+
+        assertThat(run("config", "get", "stale")).isZero();
+        assertThat(run("config", "history", "stale")).isZero();
+        assertThat(run("config", "unset", "stale")).isZero();
+
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "\"serve\"",
+                        "2026-11-27T10:00:00Z  dc1  rest:192.0.2.9  \"serve\"",
+                        "2026-11-27T10:00:00Z  dc1  rest:192.0.2.9  unset",
+                        "unset stale for all");
+    }
+
+    @Test
+    void aSettingNeedsAValueOrAFileAndOneScope() {
+        assertThat(run("config", "set", "stale")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("expected either VALUE or --file FILE");
+        assertThat(run("config", "get", "stale", "--site", "dc1", "--tenant", "lab"))
+                .isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(requests).isEmpty();
+    }
+
+    @Test
+    void whatTheServerFindsWrongWithASettingIsSaid() {
+        answers.put(
+                "PUT /api/v1/config/max-block-size?scope=all",
+                new Answer(422, "{\"detail\":\"`max-block-size` is 4; expected 8 to 65464\"}"));
+
+        assertThat(run("config", "set", "max-block-size", "4")).isEqualTo(1);
+
+        assertThat(err.toString()).contains("`max-block-size` is 4; expected 8 to 65464");
+    }
+
+    @Test
+    void nodesThatWorkByOtherSettingsAreMarked() {
+        String node = "{\"site\":\"dc1\",\"node\":\"%s\",\"role\":\"edge\",\"state\":\"READY\",\"reportedAt\":\"t\","
+                + "\"digests\":{},\"addresses\":{\"tftp\":\"192.0.2.7:69\"},\"configuration\":\"%s\","
+                + "\"configurationProblem\":\"%s\"}";
+        answers.put(
+                "GET /api/v1/nodes",
+                new Answer(
+                        200,
+                        "{\"configuration\":\"aaaa\",\"nodes\":["
+                                + String.join(
+                                        ",",
+                                        node.formatted("e1", "aaaa", ""),
+                                        node.formatted("e2", "bbbb", ""),
+                                        node.formatted("e3", "bbbb", "the disk is full"))
+                                + "]}"));
+
+        assertThat(run("nodes")).isZero();
+
+        assertThat(out.toString().lines().map(line -> line.replaceAll(" +", " ")))
+                .containsExactly(
+                        "dc1/e1 edge READY t config aaaa 192.0.2.7:69",
+                        "dc1/e2 edge READY t config bbbb (other than here) 192.0.2.7:69",
+                        "dc1/e3 edge READY t config bbbb (the disk is full) 192.0.2.7:69");
+    }
+
     private int run(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.add("--url=" + url());

@@ -37,6 +37,9 @@ class ArchitectureTest {
             Map.entry("client", Set.of("event", "index", "wire", "topic")),
             // edge-node
             Map.entry("tftp", Set.of()),
+            Map.entry("edge.policy", Set.of("event", "index", "tftp")),
+            // what operators say, checked where they say it and where it is heeded
+            Map.entry("edge.settings", Set.of("event", "index", "runtime", "tftp", "edge.policy")),
             Map.entry("edge", Set.of("event", "index", "wire", "topic", "client", "runtime", "tftp")),
             // streams-processors
             Map.entry("streams.kit", Set.of("event", "wire", "topic", "runtime")),
@@ -51,7 +54,18 @@ class ArchitectureTest {
             // admin-api, mirrormaker
             Map.entry("placement", Set.of("event")),
             Map.entry("dns", Set.of("event", "placement", "runtime")),
-            Map.entry("admin", Set.of("event", "index", "wire", "topic", "client", "runtime", "placement", "dns")),
+            Map.entry(
+                    "admin",
+                    Set.of(
+                            "event",
+                            "index",
+                            "wire",
+                            "topic",
+                            "client",
+                            "runtime",
+                            "placement",
+                            "dns",
+                            "edge.settings")),
             Map.entry("mirror", Set.of("event", "wire", "topic", "runtime")),
             // compose: the broker is a process of its own with a class path of its own
             Map.entry("broker", Set.of("runtime")),

@@ -49,7 +49,7 @@ class EdgeExamplesTest {
 
         assertThatCode(() -> ConfigFile.parse(
                                 EdgeConfig.class, example.page().toString(), rest + example.text(), name -> null)
-                        .requestPolicy())
+                        .policy())
                 .doesNotThrowAnyException();
     }
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tftpdc.edge.config.EdgeConfig;
+import io.tftpdc.edge.config.EdgePolicy;
 import io.tftpdc.edge.config.KafkaConfig;
 import io.tftpdc.edge.content.ContentFetcher;
 import io.tftpdc.edge.content.ContentStore;
@@ -11,6 +12,8 @@ import io.tftpdc.edge.content.EagerPlanner;
 import io.tftpdc.edge.content.FileSource;
 import io.tftpdc.edge.content.FreshFiles;
 import io.tftpdc.edge.content.IndexedFileSource;
+import io.tftpdc.edge.control.ConfigFeed;
+import io.tftpdc.edge.control.PolicyKeeper;
 import io.tftpdc.edge.http.EdgeHttpServer;
 import io.tftpdc.edge.http.HttpMeters;
 import io.tftpdc.edge.http.HttpSettings;
@@ -36,7 +39,6 @@ import io.tftpdc.runtime.HealthRegistry;
 import io.tftpdc.runtime.Metrics;
 import io.tftpdc.runtime.directory.DataDirectory;
 import io.tftpdc.runtime.directory.UnusableDirectoryException;
-import io.tftpdc.wire.PeerSchemaIds;
 import io.tftpdc.wire.RememberedSchemaIds;
 import io.tftpdc.wire.SchemaIds;
 import io.tftpdc.wire.SchemaRegistryClient;
@@ -68,6 +70,8 @@ import org.slf4j.LoggerFactory;
  *                      │
  *                      ├─► UploadService ─► tftp.content, tftp.file-events
  *                      └─► TransferJournal ─► tftp.transfer-events
+ *
+ *  tftp.config-events ─► ConfigFeed ─► PolicyKeeper ─► TftpListener, UploadService, EagerPlanner
  * </pre>
  *
  * <p>Starts without Kafka when it was there before, and serves what it has. As a program it takes the name of its YAML
@@ -116,12 +120,16 @@ public final class EdgeNode implements AutoCloseable {
         Metrics metrics = keep(Metrics.create(config.site(), config.node(), "edge"));
         MeterRegistry meters = metrics.registry();
         Map<String, Object> kafka = config.kafka().clientSettings();
-        SchemaIds ids = RememberedSchemaIds.in(directory.resolve("schemas"), withPeers(registry));
+        SchemaIds ids = RememberedSchemaIds.in(directory.resolve("schemas"), registry);
         RocksMemory memory = keep(new RocksMemory(config.storeMemory().toBytes()));
 
         EventSender sender = keep(new EventSender(kafka, ids));
         NodeIdentity identity = new NodeIdentity(new SiteName(config.site()), config.node());
         HybridClock clock = new HybridClock(System::currentTimeMillis);
+        PolicyKeeper settings =
+                PolicyKeeper.open(config, directory.resolve("settings.jsonl"), System::currentTimeMillis);
+        settings.bindTo(meters);
+        EdgePolicy policy = settings.policy();
         TransferJournal journal = keep(TransferJournal.open(
                 directory.resolve("journal"),
                 memory,
@@ -143,25 +151,31 @@ public final class EdgeNode implements AutoCloseable {
         ContentFetcher fetcher =
                 new ContentFetcher(store, index::locate, kafka, config.content().fetchers());
         fetcher.bindTo(meters);
-        EagerPlanner planner = keep(new EagerPlanner(index, store, fetcher, config.placementRules()));
+        EagerPlanner planner = keep(new EagerPlanner(index, store, fetcher, policy.placement()));
         planner.bindTo(meters);
         keep(fetcher);
         index.listen(planner);
         UploadService uploads = keep(UploadService.open(
-                config.uploads().settings(directory.resolve("uploads")), index, kafka, ids, identity, clock));
+                config.uploads().settings(directory.resolve("uploads"), policy.uploads()),
+                index,
+                kafka,
+                ids,
+                identity,
+                clock));
         uploads.bindTo(meters);
         index.listen(uploads.indexListener());
         index.whenSwitched(cluster -> {
             fetcher.follow(cluster.settings());
-            sender.follow(cluster.settings());
+            sender.follow(cluster.settings(), cluster.ids());
         });
-        List<KafkaCluster> fallbacks = config.kafka().fallbacks().stream()
-                .map(KafkaConfig.Fallback::cluster)
-                .toList();
+        KafkaCluster own = KafkaCluster.own(kafka, ids);
+        ConfigFeed feed = keep(new ConfigFeed(settings, sender, identity, own));
+        index.whenSwitched(feed::follow);
+        List<KafkaCluster> fallbacks = fallbacks(directory, ids);
         if (!fallbacks.isEmpty()) {
             index.mayFollowPeers();
             ClusterWatch watch = keep(new ClusterWatch(
-                    KafkaCluster.own(kafka),
+                    own,
                     fallbacks,
                     config.kafka().failoverAfter(),
                     config.kafka().failbackAfter(),
@@ -172,6 +186,7 @@ public final class EdgeNode implements AutoCloseable {
         EdgeStatus status = new EdgeStatus(
                 config,
                 version(),
+                settings,
                 index,
                 store,
                 planner,
@@ -191,6 +206,7 @@ public final class EdgeNode implements AutoCloseable {
         FileSource files = fresh(
                 index,
                 meters,
+                settings,
                 new IndexedFileSource(
                         index,
                         new SiteName(config.site()),
@@ -199,11 +215,18 @@ public final class EdgeNode implements AutoCloseable {
                         config.tenantMap(),
                         config.content().fetchTimeout(),
                         config.content().readAhead()));
-        TftpListener tftp = keep(TftpListener.bind(tftpSettings(), files, uploads, journal.listener("tftp"), meters));
+        TftpListener tftp =
+                keep(TftpListener.bind(tftpSettings(policy), files, uploads, journal.listener("tftp"), meters));
         tftpAddresses = tftp.addresses();
         EdgeHttpServer http =
                 keep(EdgeHttpServer.bind(httpSettings(), files, journal.listener("http"), health, metrics, status));
         httpAddress = http.address();
+        settings.whenChanged(now -> {
+            uploads.use(now.uploads());
+            planner.use(now.placement());
+            tftp.use(now.requests(), now.limits());
+        });
+        feed.start();
         reporter.start();
         LOG.atInfo()
                 .addKeyValue("site", config.site())
@@ -213,13 +236,19 @@ public final class EdgeNode implements AutoCloseable {
                 .log("Edge node serves");
     }
 
-    /** The site's own registry, and those of its peers where it does not answer. */
-    private SchemaIds withPeers(SchemaIds own) {
-        List<SchemaIds> registries = new ArrayList<>(List.of(own));
+    /** Each with the ids of its own registry, kept apart on disk: the same number may mean another schema there. */
+    private List<KafkaCluster> fallbacks(Path directory, SchemaIds own) throws IOException {
+        List<KafkaCluster> clusters = new ArrayList<>();
         for (KafkaConfig.Fallback fallback : config.kafka().fallbacks()) {
-            fallback.registryUrl().ifPresent(url -> registries.add(keep(registryAt(url))));
+            SchemaIds ids = own;
+            if (fallback.registryUrl().isPresent()) {
+                SchemaRegistryClient registry =
+                        keep(registryAt(fallback.registryUrl().get()));
+                ids = RememberedSchemaIds.in(directory.resolve("schemas-of-" + fallback.site()), registry);
+            }
+            clusters.add(fallback.cluster(ids));
         }
-        return registries.size() == 1 ? own : new PeerSchemaIds(registries);
+        return clusters;
     }
 
     private static SchemaRegistryClient registryAt(URI url) {
@@ -227,13 +256,11 @@ public final class EdgeNode implements AutoCloseable {
                 SchemaRegistryClient.Settings.of(url.toString()).withPatience(REGISTRY_PATIENCE));
     }
 
-    private FileSource fresh(FileIndexView index, MeterRegistry meters, FileSource files) {
+    private static FileSource fresh(
+            FileIndexView index, MeterRegistry meters, PolicyKeeper settings, FileSource files) {
         Counter refusals = IndexMeters.STALE_REFUSALS.counter(meters);
-        return config.stale() == EdgeConfig.Stale.REFUSE
-                        && config.maxStaleness().isPresent()
-                ? new FreshFiles(
-                        files, index::stalenessMillis, config.maxStaleness().get(), refusals)
-                : files;
+        return new FreshFiles(
+                files, index::stalenessMillis, () -> settings.policy().refusesAfter(), refusals);
     }
 
     private static DataDirectory claim(Path directory) throws IOException {
@@ -276,7 +303,7 @@ public final class EdgeNode implements AutoCloseable {
                 .sum();
     }
 
-    private TftpSettings tftpSettings() {
+    private TftpSettings tftpSettings(EdgePolicy policy) {
         EdgeConfig.Tftp tftp = config.tftp();
         List<String> addresses = tftp.listen().isEmpty() ? List.of(everything()) : tftp.listen();
         return new TftpSettings(
@@ -289,8 +316,8 @@ public final class EdgeNode implements AutoCloseable {
                 TftpSettings.DEFAULT_PORTS_PER_LOOP,
                 tftp.ports(),
                 TftpSettings.DEFAULT_RECEIVE_BUFFER_BYTES,
-                config.requestPolicy(),
-                tftp.limits().settings(),
+                policy.requests(),
+                policy.limits(),
                 TftpSettings.DEFAULT_DALLY,
                 // A little longer, so that the client is told why the content did not come.
                 config.content().fetchTimeout().plusSeconds(1));

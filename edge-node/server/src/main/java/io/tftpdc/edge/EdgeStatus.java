@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tftpdc.edge.config.EdgeConfig;
+import io.tftpdc.edge.config.EdgePolicy;
 import io.tftpdc.edge.content.ContentStore;
 import io.tftpdc.edge.content.EagerPlanner;
+import io.tftpdc.edge.control.PolicyKeeper;
 import io.tftpdc.edge.http.StatusPage;
 import io.tftpdc.edge.index.FileIndexView;
 import io.tftpdc.edge.index.IndexStatus;
 import io.tftpdc.edge.journal.TransferJournal;
+import io.tftpdc.edge.settings.Stale;
 import io.tftpdc.edge.upload.UploadService;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileKey;
@@ -18,6 +21,7 @@ import io.tftpdc.event.SiteName;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.FileRevision;
 import io.tftpdc.runtime.HealthCheck;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -32,6 +36,7 @@ final class EdgeStatus implements StatusPage {
 
     private final EdgeConfig config;
     private final String version;
+    private final PolicyKeeper settings;
     private final FileIndexView index;
     private final ContentStore store;
     private final EagerPlanner planner;
@@ -44,6 +49,7 @@ final class EdgeStatus implements StatusPage {
     EdgeStatus(
             EdgeConfig config,
             String version,
+            PolicyKeeper settings,
             FileIndexView index,
             ContentStore store,
             EagerPlanner planner,
@@ -53,6 +59,7 @@ final class EdgeStatus implements StatusPage {
             Supplier<Map<String, String>> addresses) {
         this.config = config;
         this.version = version;
+        this.settings = settings;
         this.index = index;
         this.store = store;
         this.planner = planner;
@@ -69,10 +76,11 @@ final class EdgeStatus implements StatusPage {
         if (!status.everComplete()) {
             return HealthCheck.Status.down("the index was never read whole, " + detail + ": " + reason(status));
         }
-        long allowed = config.maxStaleness().map(max -> max.toMillis()).orElse(Long.MAX_VALUE);
+        Optional<Duration> most = settings.policy().maxStaleness();
+        long allowed = most.map(Duration::toMillis).orElse(Long.MAX_VALUE);
         return status.stalenessMillis().orElse(0) > allowed
                 ? HealthCheck.Status.down(detail + "; max-staleness is "
-                        + config.maxStaleness().map(Object::toString).orElse(""))
+                        + most.map(Object::toString).orElse(""))
                 : HealthCheck.Status.up(detail);
     }
 
@@ -96,9 +104,13 @@ final class EdgeStatus implements StatusPage {
                         : backlog.pendingFiles() + " files to come, " + backlog.failedFiles() + " to be tried again"));
     }
 
-    private static String age(IndexStatus status) {
+    /** While a peer is followed, what counts as complete is its index: what was written here meanwhile is not in it. */
+    private String age(IndexStatus status) {
+        String whose = index.peer()
+                .map(site -> " by the index of " + site + ", not this site's")
+                .orElse("");
         return status.stalenessMillis().isPresent()
-                ? "complete as of " + status.stalenessMillis().getAsLong() + " ms ago"
+                ? "complete as of " + status.stalenessMillis().getAsLong() + " ms ago" + whose
                 : "not complete yet";
     }
 
@@ -113,12 +125,13 @@ final class EdgeStatus implements StatusPage {
         if (!indexCheck().up() && !status.everComplete()) {
             return "STARTING";
         }
-        long limit = config.maxStaleness().map(max -> max.toMillis()).orElse(STALE_MILLIS);
+        EdgePolicy policy = settings.policy();
+        long limit = policy.maxStaleness().map(Duration::toMillis).orElse(STALE_MILLIS);
         if (status.stalenessMillis().orElse(Long.MAX_VALUE) <= limit) {
             return "READY";
         }
         // Whoever places clients is to send them elsewhere, as the node itself does.
-        return config.stale() == EdgeConfig.Stale.REFUSE ? "REFUSING" : "STALE";
+        return policy.stale() == Stale.REFUSE ? "REFUSING" : "STALE";
     }
 
     NodeReported report(boolean stopping) {
@@ -139,7 +152,9 @@ final class EdgeStatus implements StatusPage {
                 "edge",
                 addresses.get(),
                 followed(),
-                config.tftp().maxTransfers());
+                config.tftp().maxTransfers(),
+                settings.digest(),
+                settings.problem());
     }
 
     /** The site whose Kafka the node follows. */
@@ -172,6 +187,12 @@ final class EdgeStatus implements StatusPage {
                 .put("lag", status.lag())
                 .put("undecodable", status.undecodable())
                 .put("problem", status.problem());
+        root.putObject("configuration")
+                .put("digest", settings.digest())
+                .put("settings", settings.count())
+                .put("problem", settings.problem())
+                .put("rejected", settings.rejected())
+                .put("lastRejection", settings.lastRejection());
         ObjectNode digests = indexNode.putObject("digests");
         digests().forEach(digests::put);
         ArrayNode positions = indexNode.putArray("positions");

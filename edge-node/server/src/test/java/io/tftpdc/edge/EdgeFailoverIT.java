@@ -6,12 +6,19 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tftpdc.edge.config.EdgeConfig;
+import io.tftpdc.edge.testing.NumberedRegistry;
 import io.tftpdc.edge.testing.TestSite;
 import io.tftpdc.edge.testing.TftpFetch;
+import io.tftpdc.event.ConfigEvent.SettingChanged;
+import io.tftpdc.event.ConfigScope;
 import io.tftpdc.event.ContentLocation;
+import io.tftpdc.event.EventEnvelope;
+import io.tftpdc.event.EventId;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.HybridTime;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.FileIndexFold;
 import io.tftpdc.index.IndexDigest;
@@ -30,10 +37,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.avro.Schema;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -42,7 +52,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node of site {@code a} that may follow the cluster of {@code b}; the test mirrors what MirrorMaker would. */
+/**
+ * A node of site {@code a} that may follow the cluster of {@code b}, whose schema registry gives other numbers; the test
+ * mirrors what MirrorMaker would.
+ */
 class EdgeFailoverIT {
     private static final String MIRRORED_CONTENT = "a." + Topics.CONTENT.name();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -51,6 +64,8 @@ class EdgeFailoverIT {
     @TempDir
     private Path directory;
 
+    private NumberedRegistry registryOfA;
+    private NumberedRegistry registryOfB;
     private TestSite a;
     private TestSite b;
     private EdgeNode node;
@@ -58,8 +73,13 @@ class EdgeFailoverIT {
 
     @BeforeEach
     void start() throws Exception {
-        a = new TestSite(directory.resolve("kafka-a"));
-        b = new TestSite(directory.resolve("kafka-b"));
+        Schema entries = Topics.FILE_INDEX.values().schema().orElseThrow();
+        Schema places = Topics.CONTENT_LOCATIONS.values().schema().orElseThrow();
+        Schema reports = Topics.NODE_EVENTS.values().schema().orElseThrow();
+        registryOfA = new NumberedRegistry(List.of(entries, places, reports));
+        registryOfB = new NumberedRegistry(List.of(reports, entries, places));
+        a = new TestSite(directory.resolve("kafka-a"), registryOfA);
+        b = new TestSite(directory.resolve("kafka-b"), registryOfB);
         try (Admin admin = Admin.create(b.clientSettings())) {
             admin.createTopics(List.of(new NewTopic(MIRRORED_CONTENT, 1, (short) 1)))
                     .all()
@@ -73,7 +93,7 @@ class EdgeFailoverIT {
                 node: edge-1
                 kafka:
                   bootstrap-servers: "%s"
-                  fallbacks: [{site: b, bootstrap-servers: "%s"}]
+                  fallbacks: [{site: b, bootstrap-servers: "%s", registry-url: "%s"}]
                   failover-after: 1s
                   failback-after: 2s
                 data-directory: %s
@@ -81,7 +101,11 @@ class EdgeFailoverIT {
                 tftp: {listen: ["127.0.0.1"], port: 0}
                 http: {host: "127.0.0.1", port: 0}
                 report-interval: 200ms
-                """.formatted(a.kafka().bootstrapServers(), b.kafka().bootstrapServers(), directory.resolve("edge")),
+                """.formatted(
+                                a.kafka().bootstrapServers(),
+                                b.kafka().bootstrapServers(),
+                                registryOfB.url(),
+                                directory.resolve("edge")),
                 name -> null);
         node = EdgeNode.start(config, a.ids());
     }
@@ -91,6 +115,8 @@ class EdgeFailoverIT {
         node.close();
         a.close();
         b.close();
+        registryOfA.close();
+        registryOfB.close();
     }
 
     @Test
@@ -113,6 +139,7 @@ class EdgeFailoverIT {
         awaitServed("both.bin", second);
         awaitServed("new1.bin", new1);
         assertThat(cluster()).isEqualTo("b");
+        assertThat(text(get("/health/ready"))).contains("by the index of b, not this site's");
         awaitDigest();
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(told(b, Topics.NODE_EVENTS)).anySatisfy(report -> {
@@ -122,6 +149,10 @@ class EdgeFailoverIT {
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(told(b, Topics.TRANSFER_EVENTS))
                 .anyMatch(event -> event.path().equals("new1.bin")));
 
+        set(b, "b", 2, "max-block-size", "1111");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(settings()).isEqualTo(1));
+
         a.kafka().start();
         await().atMost(Duration.ofSeconds(60)).until(() -> cluster().equals("a"));
         awaitDigest();
@@ -130,6 +161,9 @@ class EdgeFailoverIT {
         a.send(Topics.FILE_INDEX, changed.key(), changed);
         a.send(Topics.FILE_INDEX, added.key(), added);
         mirrored("new2.bin", new2);
+        set(a, "a", 3, "max-window-size", "11");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(settings()).isEqualTo(2));
 
         awaitServed("new2.bin", new2);
         awaitDigest();
@@ -217,7 +251,7 @@ class EdgeFailoverIT {
 
     /** What the node wrote there. */
     private <V> List<V> told(TestSite site, Topic<?, V> topic) {
-        return TestSite.read(site.clientSettings(), a.ids(), topic);
+        return TestSite.read(site.clientSettings(), site.ids(), topic);
     }
 
     private void awaitServed(String path, byte[] bytes) {
@@ -234,6 +268,22 @@ class EdgeFailoverIT {
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
                         status().at("/index/digests/default").asText())
                 .isEqualTo(hex));
+    }
+
+    private static void set(TestSite at, String origin, long id, String name, String value) {
+        at.send(
+                Topics.CONFIG_EVENTS,
+                "all",
+                new SettingChanged(
+                        new EventEnvelope(
+                                new EventId(new UUID(0, id)), new SiteName(origin), HybridTime.of(id, 0), "test"),
+                        new ConfigScope.All(),
+                        name,
+                        Optional.of(value)));
+    }
+
+    private int settings() throws IOException, InterruptedException {
+        return status().at("/configuration/settings").asInt();
     }
 
     private String cluster() throws IOException, InterruptedException {

@@ -2,11 +2,14 @@ package io.tftpdc.wire;
 
 import io.tftpdc.event.ConfigEvent;
 import io.tftpdc.event.ConfigEvent.SiteForgotten;
+import io.tftpdc.event.ConfigEvent.SettingChanged;
 import io.tftpdc.event.ConfigEvent.TenantDefined;
 import io.tftpdc.event.ConfigEvent.UnknownConfigEvent;
+import io.tftpdc.event.ConfigScope;
 import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
+import java.util.Optional;
 import org.apache.avro.Schema;
 
 /** {@link ConfigEvent} and its Avro record; unknown kinds as in {@link FileEventMapper}. */
@@ -26,15 +29,27 @@ final class ConfigEventMapper implements AvroMapper<ConfigEvent, io.tftpdc.wire.
                         envelope,
                         "TenantDefined",
                         new io.tftpdc.wire.avro.TenantDefined(defined.tenant().value(), defined.description()),
+                        null,
+                        null);
+            case SettingChanged changed ->
+                new io.tftpdc.wire.avro.ConfigEvent(
+                        envelope,
+                        "SettingChanged",
+                        null,
+                        new io.tftpdc.wire.avro.SettingChanged(
+                                changed.scope().toString(),
+                                changed.name(),
+                                changed.value().orElse(null)),
                         null);
             case SiteForgotten forgotten ->
                 new io.tftpdc.wire.avro.ConfigEvent(
                         envelope,
                         "SiteForgotten",
                         null,
+                        null,
                         new io.tftpdc.wire.avro.SiteForgotten(forgotten.site().value(), forgotten.untilMillis()));
             case UnknownConfigEvent unknown ->
-                new io.tftpdc.wire.avro.ConfigEvent(envelope, unknown.type(), null, null);
+                new io.tftpdc.wire.avro.ConfigEvent(envelope, unknown.type(), null, null, null);
         };
     }
 
@@ -44,6 +59,14 @@ final class ConfigEventMapper implements AvroMapper<ConfigEvent, io.tftpdc.wire.
         io.tftpdc.wire.avro.TenantDefined defined = written.getTenantDefined();
         if (defined != null) {
             return new TenantDefined(envelope, new Tenant(defined.getTenant()), defined.getDescription());
+        }
+        io.tftpdc.wire.avro.SettingChanged changed = written.getSettingChanged();
+        if (changed != null) {
+            return new SettingChanged(
+                    envelope,
+                    ConfigScope.parse(changed.getScope()),
+                    changed.getName(),
+                    Optional.ofNullable(changed.getValue()));
         }
         io.tftpdc.wire.avro.SiteForgotten forgotten = written.getSiteForgotten();
         return forgotten == null

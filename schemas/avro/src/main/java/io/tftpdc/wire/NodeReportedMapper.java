@@ -33,6 +33,8 @@ final class NodeReportedMapper implements AvroMapper<NodeReported, io.tftpdc.wir
                 .setAddresses(report.addresses())
                 .setCluster(report.cluster().value())
                 .setCapacity(report.capacity())
+                .setConfiguration(report.configuration())
+                .setConfigurationProblem(report.configurationProblem())
                 .build();
     }
 
@@ -58,6 +60,8 @@ final class NodeReportedMapper implements AvroMapper<NodeReported, io.tftpdc.wir
                 written.getRole(),
                 written.getAddresses(),
                 written.getCluster().isEmpty() ? site : new SiteName(written.getCluster()),
-                written.getCapacity());
+                written.getCapacity(),
+                written.getConfiguration(),
+                written.getConfigurationProblem());
     }
 }

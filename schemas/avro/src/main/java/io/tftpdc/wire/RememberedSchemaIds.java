@@ -85,6 +85,36 @@ public final class RememberedSchemaIds implements SchemaIds {
         return known;
     }
 
+    /** Derives the id from the schema, so that nobody is asked; whatever a registry named is known by that id too. */
+    @Override
+    public SchemaIds forStorage() {
+        return new SchemaIds() {
+            private final Map<Schema, Integer> derived = new ConcurrentHashMap<>();
+
+            @Override
+            public int idOf(String subject, Schema schema) {
+                return derived.computeIfAbsent(schema, this::derive);
+            }
+
+            private int derive(Schema schema) {
+                int id = DerivedSchemaIds.derive(schema.toString());
+                remember(id, schema);
+                Schema known = RememberedSchemaIds.this.schemaOf(id);
+                if (!known.equals(schema)) {
+                    throw new SerializationException("schema id " + id + ", which is derived from "
+                            + schema.getFullName() + ", was given to " + known.getFullName()
+                            + " by the registry; empty the data directory's schemas and index");
+                }
+                return id;
+            }
+
+            @Override
+            public Schema schemaOf(int id) {
+                return RememberedSchemaIds.this.schemaOf(id);
+            }
+        };
+    }
+
     @Override
     public Schema schemaOf(int id) {
         Schema known = schemas.get(id);

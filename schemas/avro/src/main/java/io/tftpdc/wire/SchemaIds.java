@@ -24,4 +24,9 @@ public interface SchemaIds {
      * @throws SchemaRegistryUnavailableException when the registry cannot be reached: do not skip the record then
      */
     Schema schemaOf(int id);
+
+    /** Ids for what stays on this process's disk, and so need not be a registry's. */
+    default SchemaIds forStorage() {
+        return this;
+    }
 }

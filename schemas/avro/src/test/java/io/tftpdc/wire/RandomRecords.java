@@ -3,6 +3,7 @@ package io.tftpdc.wire;
 import io.tftpdc.event.AlertEvent;
 import io.tftpdc.event.AuditEvent;
 import io.tftpdc.event.ConfigEvent;
+import io.tftpdc.event.ConfigScope;
 import io.tftpdc.event.ContentLocation;
 import io.tftpdc.event.NodeReported;
 import io.tftpdc.event.RejectedRecord;
@@ -121,7 +122,17 @@ final class RandomRecords {
         return switch (random.nextInt(4)) {
             case 0 -> new ConfigEvent.UnknownConfigEvent(values.envelope(), "FromTheFuture");
             case 1 -> new ConfigEvent.SiteForgotten(values.envelope(), values.site(), random.nextLong());
-            default -> new ConfigEvent.TenantDefined(values.envelope(), values.tenant(), values.text());
+            case 2 -> new ConfigEvent.TenantDefined(values.envelope(), values.tenant(), values.text());
+            default ->
+                new ConfigEvent.SettingChanged(
+                        values.envelope(),
+                        values.oneOf(List.of(
+                                new ConfigScope.All(),
+                                new ConfigScope.OfSite(values.site()),
+                                new ConfigScope.OfNode(values.site(), "edge-1.lab:7"),
+                                new ConfigScope.OfTenant(values.tenant()))),
+                        values.text(),
+                        random.nextBoolean() ? Optional.of(values.text()) : Optional.empty());
         };
     }
 
@@ -145,7 +156,9 @@ final class RandomRecords {
                 values.text(),
                 values.texts(),
                 values.site(),
-                random.nextInt());
+                random.nextInt(),
+                values.text(),
+                values.text());
     }
 
     private AuditEvent auditEvent() {

@@ -1,6 +1,7 @@
 package io.tftpdc.client;
 
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A node as it last reported itself.
@@ -12,6 +13,8 @@ import java.util.Map;
  * @param behindEvents records that it has yet to read
  * @param digests convergence digest of each tenant
  * @param addresses {@code host:port} by protocol, where it is reached
+ * @param configuration digest of the settings by which it works; empty when it heeds none
+ * @param configurationProblem why it does not work by the latest settings; empty when it does
  */
 public record NodeInfo(
         String site,
@@ -29,4 +32,12 @@ public record NodeInfo(
         long behindEvents,
         int capacity,
         Map<String, String> digests,
-        Map<String, String> addresses) {}
+        Map<String, String> addresses,
+        String configuration,
+        String configurationProblem) {
+    /** An admin API from before there were settings says nothing of them. */
+    public NodeInfo {
+        configuration = Objects.requireNonNullElse(configuration, "");
+        configurationProblem = Objects.requireNonNullElse(configurationProblem, "");
+    }
+}

@@ -25,6 +25,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -216,7 +217,58 @@ public final class TftpdcClient implements AutoCloseable {
 
     /** All nodes that were heard of. */
     public List<NodeInfo> nodes() throws IOException {
-        return get(uri("nodes"), Nodes.class).nodes();
+        return nodesAndSettings().nodes();
+    }
+
+    /** All nodes that were heard of, and the digest of the settings that the asked site knows. */
+    public Nodes nodesAndSettings() throws IOException {
+        return get(uri("nodes"), Nodes.class);
+    }
+
+    /**
+     * What is set at run time.
+     *
+     * @param scope only for this one; all when empty
+     */
+    public SettingsPage settings(String scope) throws IOException {
+        return get(uri(scope.isEmpty() ? "config" : "config?scope=" + encode(scope)), SettingsPage.class);
+    }
+
+    /** What can be set. */
+    public List<SettingsPage.KnownSetting> knownSettings() throws IOException {
+        return get(uri("config/known"), SettingsPage.Known.class).settings();
+    }
+
+    /** The latest changes of a setting in a scope, the one that counts first. */
+    public List<SettingInfo> settingHistory(String name, String scope) throws IOException {
+        return get(settingUri(name, scope), SettingsPage.History.class).changes();
+    }
+
+    /** @param value as JSON */
+    public SettingInfo set(String name, String scope, String value) throws IOException {
+        return json(
+                send(
+                        HttpRequest.newBuilder(settingUri(name, scope))
+                                .header("Content-Type", "application/json")
+                                .timeout(ANSWER_TIMEOUT)
+                                .PUT(HttpRequest.BodyPublishers.ofString(value)),
+                        200),
+                SettingInfo.class);
+    }
+
+    /** Less specific scopes, and what each node's file says, decide again. */
+    public SettingInfo unset(String name, String scope) throws IOException {
+        return json(
+                send(
+                        HttpRequest.newBuilder(settingUri(name, scope))
+                                .timeout(ANSWER_TIMEOUT)
+                                .DELETE(),
+                        200),
+                SettingInfo.class);
+    }
+
+    private URI settingUri(String name, String scope) {
+        return uri("config/" + encode(name) + "?scope=" + encode(scope));
     }
 
     /** Says that a site was removed for good: nobody waits for it until it says something again. */
@@ -271,8 +323,17 @@ public final class TftpdcClient implements AutoCloseable {
      */
     public record ForgottenSite(String site, String until) {}
 
-    /** The answer of {@code GET /api/v1/nodes}. */
-    public record Nodes(List<NodeInfo> nodes) {}
+    /**
+     * The answer of {@code GET /api/v1/nodes}.
+     *
+     * @param configuration digest of the settings that the asked site knows; empty when it knows of no settings
+     */
+    public record Nodes(List<NodeInfo> nodes, String configuration) {
+        /** An admin API from before there were settings says nothing of them. */
+        public Nodes {
+            configuration = Objects.requireNonNullElse(configuration, "");
+        }
+    }
 
     /**
      * The answer of {@code POST /api/v1/conflicts/restore}.

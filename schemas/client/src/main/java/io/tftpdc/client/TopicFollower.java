@@ -17,6 +17,7 @@ import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
@@ -30,10 +31,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads a small topic from its beginning and goes on following it, peers' mirrored copies included, handing every record
- * to a fold in memory. For topics whose whole meaning fits into memory: tenants, nodes.
+ * to a fold in memory. For topics whose whole meaning fits into memory: settings, tenants, nodes.
  *
- * <p>One thread of its own, on which the fold is called; records without a value and those that cannot be decoded are
- * left out, the latter counted. After a failure it begins again from where it was, for as long as it is not closed.
+ * <p>One thread of its own, on which the fold is called; records without a key or a value and those that cannot be decoded
+ * are left out, the latter counted. After a failure it begins again from where it was, for as long as it is not closed.
  */
 public final class TopicFollower<K, V> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
@@ -62,7 +63,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
     private final Topic<K, V> topic;
     private final Map<String, Object> settings;
     private final SchemaIds ids;
-    private final BiConsumer<K, V> fold;
+    private final Sink<K, V> sink;
     private final Pattern names;
     private final Thread thread;
     private final AtomicLong undecodable = new AtomicLong();
@@ -71,13 +72,45 @@ public final class TopicFollower<K, V> implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile @Nullable KafkaConsumer<byte[], byte[]> reading;
 
+    /** Gets what is read, on the follower's thread. */
+    @FunctionalInterface
+    public interface Sink<K, V> {
+        /**
+         * @param record as Kafka has it
+         * @throws IllegalArgumentException when it is no good after all, saying why
+         */
+        void take(ConsumerRecord<byte[], byte[]> record, K key, V value);
+
+        /** A record cannot be decoded and is left out. */
+        default void unreadable(ConsumerRecord<byte[], byte[]> record, String reason) {}
+
+        /**
+         * What one poll brought has been taken; told at least every second while Kafka can be read.
+         *
+         * @param caughtUp whether everything that was there at the start has been read
+         */
+        default void polled(boolean caughtUp) {}
+    }
+
+    /**
+     * How far it is.
+     *
+     * @param up once everything that was there at the start has been read, and while Kafka can be read
+     */
+    public record Status(boolean up, String detail) {}
+
     /** @param kafka {@code bootstrap.servers} and whatever else the cluster asks for */
     public TopicFollower(Map<String, ?> kafka, Topic<K, V> topic, SchemaIds ids, BiConsumer<K, V> fold) {
+        this(kafka, topic, ids, (Sink<K, V>) (record, key, value) -> fold.accept(key, value));
+    }
+
+    /** @param kafka {@code bootstrap.servers} and whatever else the cluster asks for */
+    public TopicFollower(Map<String, ?> kafka, Topic<K, V> topic, SchemaIds ids, Sink<K, V> sink) {
         this.topic = topic;
         this.ids = ids;
-        this.fold = fold;
+        this.sink = sink;
         this.names = Pattern.compile("([a-z0-9-]+\\.)?" + Pattern.quote(topic.name()));
-        this.status = Status.down("has not begun to read " + topic.name());
+        this.status = new Status(false, "has not begun to read " + topic.name());
         this.settings = new HashMap<>(kafka);
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -91,7 +124,6 @@ public final class TopicFollower<K, V> implements AutoCloseable {
         thread.start();
     }
 
-    /** Up once everything that was there at the start has been read, and while Kafka can be read. */
     public Status status() {
         return status;
     }
@@ -124,7 +156,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
             } catch (WakeupException e) {
                 return;
             } catch (KafkaException e) {
-                status = Status.down("cannot read " + topic.name() + ": " + e.getMessage());
+                status = new Status(false, "cannot read " + topic.name() + ": " + e.getMessage());
                 LOG.atWarn().addKeyValue("topic", topic.name()).setCause(e).log("Reading failed, beginning again");
                 pause();
             }
@@ -144,18 +176,18 @@ public final class TopicFollower<K, V> implements AutoCloseable {
                 }
             }
             if (consumer.assignment().isEmpty()) {
-                status = Status.down("topic " + topic.name() + " is not there yet");
+                status = new Status(false, "topic " + topic.name() + " is not there yet");
                 lookAgain = System.nanoTime();
                 pause();
                 continue;
             }
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(caughtUp ? 500 : 20))) {
-                take(record);
-            }
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(caughtUp ? 500 : 20));
+            records.forEach(this::take);
             caughtUp = caughtUp || reached(consumer, goal);
             if (caughtUp) {
-                status = Status.up("has read " + topic.name());
+                status = new Status(true, "has read " + topic.name());
             }
+            sink.polled(caughtUp);
         }
     }
 
@@ -194,7 +226,8 @@ public final class TopicFollower<K, V> implements AutoCloseable {
     private void take(ConsumerRecord<byte[], byte[]> record) {
         try {
             if (record.key() != null && record.value() != null) {
-                fold.accept(
+                sink.take(
+                        record,
                         topic.keySerde(ids).deserializer().deserialize(topic.name(), record.key()),
                         topic.valueSerde(ids).deserializer().deserialize(topic.name(), record.value()));
             }
@@ -208,6 +241,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
                     .addKeyValue("offset", record.offset())
                     .setCause(e)
                     .log("A record cannot be decoded and is left out");
+            sink.unreadable(record, String.valueOf(e.getMessage()));
         }
         positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
     }

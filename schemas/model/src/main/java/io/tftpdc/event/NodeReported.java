@@ -22,6 +22,9 @@ import java.util.Map;
  * @param addresses where clients reach it, {@code host:port} by protocol: {@code tftp}, {@code http}
  * @param cluster the site whose Kafka it follows at the moment, its own unless that one is away
  * @param capacity transfers that it takes at once, 0 when there is no such number
+ * @param configuration digest of the settings by which it works, as {@link io.tftpdc.index.ConfigState#digest} makes it;
+ *     empty when it heeds none
+ * @param configurationProblem why it does not work by the latest settings; empty when it does
  */
 public record NodeReported(
         SiteName site,
@@ -39,12 +42,53 @@ public record NodeReported(
         String role,
         Map<String, String> addresses,
         SiteName cluster,
-        int capacity) {
+        int capacity,
+        String configuration,
+        String configurationProblem) {
 
     public NodeReported {
         digests = Map.copyOf(digests);
         positions = List.copyOf(positions);
         addresses = Map.copyOf(addresses);
+    }
+
+    /** Of a node that heeds no settings. */
+    public NodeReported(
+            SiteName site,
+            String node,
+            String version,
+            String state,
+            long startedAtMillis,
+            long reportedAtMillis,
+            int activeTransfers,
+            long indexEntries,
+            long contentBytes,
+            long stalenessMillis,
+            Map<String, String> digests,
+            List<Position> positions,
+            String role,
+            Map<String, String> addresses,
+            SiteName cluster,
+            int capacity) {
+        this(
+                site,
+                node,
+                version,
+                state,
+                startedAtMillis,
+                reportedAtMillis,
+                activeTransfers,
+                indexEntries,
+                contentBytes,
+                stalenessMillis,
+                digests,
+                positions,
+                role,
+                addresses,
+                cluster,
+                capacity,
+                "",
+                "");
     }
 
     /**

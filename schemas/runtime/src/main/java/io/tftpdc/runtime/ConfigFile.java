@@ -2,10 +2,13 @@ package io.tftpdc.runtime;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
@@ -23,6 +26,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -102,6 +106,129 @@ public final class ConfigFile {
         return new Reading<>(type, name, yaml, environment).read();
     }
 
+    /**
+     * Reads one value from JSON in the same way, strictly: a number in quotes is no number. Nothing comes from the
+     * environment, since whoever says it need not be who started the process.
+     *
+     * @param type of the value
+     * @param key stands for the value in messages
+     * @throws ConfigException listing every problem with key, what was found and what was expected
+     */
+    public static <T> T value(Type type, String key, String json) {
+        List<String> problems = new ArrayList<>();
+        UnaryOperator<String> place =
+                path -> "`" + key + (path.isEmpty() || path.startsWith("[") ? path : "." + path) + "` ";
+        ObjectMapper mapper = mapper(problems, place)
+                .configure(DeserializationFeature.ACCEPT_FLOAT_AS_INT, false)
+                .configure(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, true);
+        mapper.setConfig(mapper.getDeserializationConfig().without(MapperFeature.ALLOW_COERCION_OF_SCALARS));
+        try {
+            T value = mapper.readValue(json, mapper.constructType(type));
+            if (value == null) {
+                problems.add("`" + key + "` is null; expected a value");
+            } else if (problems.isEmpty()) {
+                return value;
+            }
+        } catch (JsonMappingException e) {
+            problems.add(explain(e, place));
+        } catch (JsonProcessingException e) {
+            problems.add("`" + key + "` is no JSON: " + e.getOriginalMessage());
+        }
+        throw new ConfigException(problems);
+    }
+
+    /** @param place where a path is, for the beginning of a message */
+    private static ObjectMapper mapper(List<String> problems, UnaryOperator<String> place) {
+        ObjectMapper mapper = Jackson.newObjectMapper();
+        mapper.setPropertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE);
+        mapper.registerModule(new SimpleModule().addDeserializer(Duration.class, new DurationReader()));
+        mapper.addHandler(new DeserializationProblemHandler() {
+            @Override
+            public boolean handleUnknownProperty(
+                    DeserializationContext context,
+                    JsonParser parser,
+                    JsonDeserializer<?> deserializer,
+                    Object beanOrClass,
+                    String key)
+                    throws IOException {
+                String path = dotted(parser.getParsingContext().pathAsPointer());
+                problems.add(place.apply(path) + "is not a known key; " + suggest(key, known(deserializer)));
+                parser.skipChildren();
+                return true;
+            }
+        });
+        return mapper;
+    }
+
+    private static String explain(JsonMappingException cause, UnaryOperator<String> place) {
+        String where = place.apply(path(cause.getPath()));
+        if (cause instanceof ValueInstantiationException && cause.getCause() != null) {
+            return where + cause.getCause().getMessage();
+        }
+        if (cause instanceof MismatchedInputException mismatch) {
+            if (cause.getOriginalMessage().startsWith("Missing required creator property")) {
+                return where + "is missing; it has no default, so write it";
+            }
+            return where + "cannot be read as " + readable(mismatch.getTargetType()) + ": "
+                    + cause.getOriginalMessage();
+        }
+        return where + cause.getOriginalMessage();
+    }
+
+    private static String readable(@Nullable Class<?> target) {
+        return target == null ? "a value" : target.getSimpleName().toLowerCase(Locale.ROOT);
+    }
+
+    private static String path(List<JsonMappingException.Reference> references) {
+        StringBuilder path = new StringBuilder();
+        for (JsonMappingException.Reference reference : references) {
+            if (reference.getFieldName() == null) {
+                path.append('[').append(reference.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(reference.getFieldName());
+            }
+        }
+        return path.toString();
+    }
+
+    private static Collection<String> known(JsonDeserializer<?> deserializer) {
+        Collection<String> known = new TreeSet<>();
+        Collection<Object> names = deserializer.getKnownPropertyNames();
+        if (names != null) {
+            names.forEach(name -> known.add(name.toString()));
+        }
+        return known;
+    }
+
+    private static String suggest(String key, Collection<String> known) {
+        String flat = key.toLowerCase(Locale.ROOT).replace('_', '-');
+        LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
+        String nearest = null;
+        int best = Math.max(2, key.length() / 3) + 1;
+        for (String candidate : known) {
+            int d = Math.min(
+                    distance.apply(flat, candidate), distance.apply(flat.replace("-", ""), candidate.replace("-", "")));
+            if (d < best) {
+                best = d;
+                nearest = candidate;
+            }
+        }
+        String all = known.isEmpty() ? "no keys are expected here" : "expected one of " + String.join(", ", known);
+        return nearest == null ? all : "did you mean `" + nearest + "`? (" + all + ")";
+    }
+
+    private static String dotted(JsonPointer pointer) {
+        StringBuilder path = new StringBuilder();
+        for (JsonPointer p = pointer; p != null && !p.matches(); p = p.tail()) {
+            if (p.mayMatchElement()) {
+                path.append('[').append(p.getMatchingIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(p.getMatchingProperty());
+            }
+        }
+        return path.toString();
+    }
+
     /** One reading of one file: collects problems, so that all of them are reported at once. */
     private static final class Reading<T extends Record> {
         private final Class<T> type;
@@ -125,7 +252,8 @@ public final class ConfigFile {
                     collectLines("", root);
                 }
                 byte[] source = (root == null ? "{}" : yaml).getBytes(StandardCharsets.UTF_8);
-                T value = new Factory(mapper()).build(ignored -> new ByteArrayInputStream(source), file);
+                T value = new Factory(mapper(problems, this::place))
+                        .build(ignored -> new ByteArrayInputStream(source), file);
                 if (problems.isEmpty()) {
                     return value;
                 }
@@ -165,98 +293,9 @@ public final class ConfigFile {
         }
 
         private String explain(ConfigurationException e) {
-            if (!(e.getCause() instanceof JsonMappingException cause)) {
-                return file + ": " + e.getMessage();
-            }
-            String path = path(cause.getPath());
-            if (cause instanceof ValueInstantiationException && cause.getCause() != null) {
-                return place(path) + cause.getCause().getMessage();
-            }
-            if (cause instanceof MismatchedInputException mismatch) {
-                if (cause.getOriginalMessage().startsWith("Missing required creator property")) {
-                    return place(path) + "is missing; it has no default, so write it";
-                }
-                return place(path) + "cannot be read as " + readable(mismatch.getTargetType()) + ": "
-                        + cause.getOriginalMessage();
-            }
-            return place(path) + cause.getOriginalMessage();
-        }
-
-        private static String readable(@Nullable Class<?> target) {
-            return target == null ? "a value" : target.getSimpleName().toLowerCase(Locale.ROOT);
-        }
-
-        private static String path(List<JsonMappingException.Reference> references) {
-            StringBuilder path = new StringBuilder();
-            for (JsonMappingException.Reference reference : references) {
-                if (reference.getFieldName() == null) {
-                    path.append('[').append(reference.getIndex()).append(']');
-                } else {
-                    path.append(path.isEmpty() ? "" : ".").append(reference.getFieldName());
-                }
-            }
-            return path.toString();
-        }
-
-        private ObjectMapper mapper() {
-            ObjectMapper mapper = Jackson.newObjectMapper();
-            mapper.setPropertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE);
-            mapper.registerModule(new SimpleModule().addDeserializer(Duration.class, new DurationReader()));
-            mapper.addHandler(new DeserializationProblemHandler() {
-                @Override
-                public boolean handleUnknownProperty(
-                        DeserializationContext context,
-                        JsonParser parser,
-                        JsonDeserializer<?> deserializer,
-                        Object beanOrClass,
-                        String key)
-                        throws IOException {
-                    String path = dotted(parser.getParsingContext().pathAsPointer());
-                    problems.add(place(path) + "is not a known key; " + suggest(key, known(deserializer)));
-                    parser.skipChildren();
-                    return true;
-                }
-            });
-            return mapper;
-        }
-
-        private static Collection<String> known(JsonDeserializer<?> deserializer) {
-            Collection<String> known = new TreeSet<>();
-            Collection<Object> names = deserializer.getKnownPropertyNames();
-            if (names != null) {
-                names.forEach(name -> known.add(name.toString()));
-            }
-            return known;
-        }
-
-        private static String suggest(String key, Collection<String> known) {
-            String flat = key.toLowerCase(Locale.ROOT).replace('_', '-');
-            LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
-            String nearest = null;
-            int best = Math.max(2, key.length() / 3) + 1;
-            for (String candidate : known) {
-                int d = Math.min(
-                        distance.apply(flat, candidate),
-                        distance.apply(flat.replace("-", ""), candidate.replace("-", "")));
-                if (d < best) {
-                    best = d;
-                    nearest = candidate;
-                }
-            }
-            String all = known.isEmpty() ? "no keys are expected here" : "expected one of " + String.join(", ", known);
-            return nearest == null ? all : "did you mean `" + nearest + "`? (" + all + ")";
-        }
-
-        private static String dotted(JsonPointer pointer) {
-            StringBuilder path = new StringBuilder();
-            for (JsonPointer p = pointer; p != null && !p.matches(); p = p.tail()) {
-                if (p.mayMatchElement()) {
-                    path.append('[').append(p.getMatchingIndex()).append(']');
-                } else {
-                    path.append(path.isEmpty() ? "" : ".").append(p.getMatchingProperty());
-                }
-            }
-            return path.toString();
+            return e.getCause() instanceof JsonMappingException cause
+                    ? ConfigFile.explain(cause, this::place)
+                    : file + ": " + e.getMessage();
         }
 
         /** Dropwizard's factory with our treatment of the tree between parsing and binding. */

@@ -2,6 +2,7 @@ package io.tftpdc.admin.nodes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.swagger.v3.oas.annotations.Operation;
+import io.tftpdc.admin.config.SettingsDirectory;
 import io.tftpdc.admin.tenants.TenantsResource;
 import io.tftpdc.client.FileCatalog;
 import io.tftpdc.client.NodeInfo;
@@ -23,12 +24,19 @@ import java.util.TreeMap;
 public final class NodesResource {
     private final NodeDirectory nodes;
     private final ForgottenSites forgotten;
+    private final SettingsDirectory settings;
     private final TenantsResource tenants;
     private final FileCatalog catalog;
 
-    public NodesResource(NodeDirectory nodes, ForgottenSites forgotten, TenantsResource tenants, FileCatalog catalog) {
+    public NodesResource(
+            NodeDirectory nodes,
+            ForgottenSites forgotten,
+            SettingsDirectory settings,
+            TenantsResource tenants,
+            FileCatalog catalog) {
         this.nodes = nodes;
         this.forgotten = forgotten;
+        this.settings = settings;
         this.tenants = tenants;
         this.catalog = catalog;
     }
@@ -37,10 +45,12 @@ public final class NodesResource {
     @Path("/nodes")
     @Operation(summary = "List the nodes as they last reported themselves")
     public TftpdcClient.Nodes list() {
-        return new TftpdcClient.Nodes(nodes.all().stream()
-                .filter(node -> !forgotten.isForgotten(node))
-                .map(NodesResource::describe)
-                .toList());
+        return new TftpdcClient.Nodes(
+                nodes.all().stream()
+                        .filter(node -> !forgotten.isForgotten(node))
+                        .map(NodesResource::describe)
+                        .toList(),
+                settings.state().digest());
     }
 
     @GET
@@ -67,6 +77,8 @@ public final class NodesResource {
                 Agreement.behind(report),
                 report.capacity(),
                 new TreeMap<>(report.digests()),
-                new TreeMap<>(report.addresses()));
+                new TreeMap<>(report.addresses()),
+                report.configuration(),
+                report.configurationProblem());
     }
 }

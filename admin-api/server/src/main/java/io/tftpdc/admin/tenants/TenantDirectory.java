@@ -23,6 +23,7 @@ public final class TenantDirectory {
         switch (event) {
             case TenantDefined defined -> merge(defined);
             case ConfigEvent.SiteForgotten another -> {}
+            case ConfigEvent.SettingChanged setting -> {}
             case ConfigEvent.UnknownConfigEvent unknown -> {}
         }
     }

@@ -48,7 +48,7 @@ final class Edges {
 
     static DnsSettings dns() {
         return new DnsSettings(
-                List.of(ZONE), List.of("127.0.0.1"), 0, TTL, 3, List.of(), "", 10, Duration.ofSeconds(10));
+                List.of(ZONE), List.of("127.0.0.1"), 0, TTL, 3, List.of(), "", 10, 10, Duration.ofSeconds(10));
     }
 
     /** The A records for a client of 10.1.0.0/24. */

@@ -2,21 +2,23 @@ package io.tftpdc.edge.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.util.DataSize;
-import io.tftpdc.edge.content.Cidr;
-import io.tftpdc.edge.content.Glob;
-import io.tftpdc.edge.content.Placement;
-import io.tftpdc.edge.content.TenantMap;
 import io.tftpdc.edge.http.HttpSettings;
 import io.tftpdc.edge.index.RocksMemory;
 import io.tftpdc.edge.net.PortPolicy;
 import io.tftpdc.edge.net.TftpSettings;
 import io.tftpdc.edge.policy.BlockSizeCap;
+import io.tftpdc.edge.policy.Cidr;
 import io.tftpdc.edge.policy.LocalLinks;
-import io.tftpdc.edge.policy.NamePolicy;
 import io.tftpdc.edge.policy.NetworkMtu;
-import io.tftpdc.edge.policy.RequestPolicy;
+import io.tftpdc.edge.policy.TenantMap;
+import io.tftpdc.edge.settings.LimitsConfig;
+import io.tftpdc.edge.settings.NamesConfig;
+import io.tftpdc.edge.settings.PlacementRule;
+import io.tftpdc.edge.settings.ProfileConfig;
+import io.tftpdc.edge.settings.Stale;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
+import io.tftpdc.index.ConfigState;
 import io.tftpdc.runtime.Defaults;
 import io.tftpdc.tftp.transfer.NegotiationPolicy;
 import java.net.URI;
@@ -70,12 +72,6 @@ public record EdgeConfig(
         Duration reportInterval,
         Optional<Duration> maxStaleness,
         Stale stale) {
-
-    /** What a node does whose index is older than {@code max-staleness}. */
-    public enum Stale {
-        SERVE,
-        REFUSE
-    }
 
     public EdgeConfig {
         node = Defaults.or(node, "edge-1");
@@ -184,14 +180,6 @@ public record EdgeConfig(
             return PortPolicy.parse(transferPorts);
         }
 
-        /** For clients for whom no profile says anything. */
-        NegotiationPolicy negotiation() {
-            return new NegotiationPolicy(
-                    maxBlockSize.orElse(NegotiationPolicy.DEFAULT.maxBlockSize()),
-                    maxWindowSize,
-                    NegotiationPolicy.DEFAULT.retransmit());
-        }
-
         BlockSizeCap blockSizes() {
             return maxBlockSize
                     .map(BlockSizeCap::fixed)
@@ -237,33 +225,6 @@ public record EdgeConfig(
                 tenant = checked.value();
             }
             clients.forEach(Cidr::parse);
-        }
-    }
-
-    /**
-     * Fits a file when all that it names fits.
-     *
-     * @param tenant whose file it is
-     * @param path a pattern such as {@code boot/**}
-     * @param label such as {@code model=x200}
-     * @param sites whose nodes heed the rule, so that all sites can share one list of rules; without any, all
-     * @param mode {@code eager}: as soon as it is published; {@code on-demand}: when somebody asks for it
-     */
-    public record PlacementRule(
-            Optional<String> tenant,
-            Optional<String> path,
-            Optional<String> label,
-            List<String> sites,
-            @JsonProperty(required = true) Placement.Mode mode) {
-        public PlacementRule {
-            tenant = Defaults.or(tenant, Optional.empty());
-            path = Defaults.or(path, Optional.empty());
-            label = Defaults.or(label, Optional.empty());
-            sites = List.copyOf(Defaults.or(sites, List.of()));
-            sites.forEach(SiteName::new);
-            tenant.ifPresent(Tenant::new);
-            path.ifPresent(Glob::new);
-            label.ifPresent(Placement.Label::parse);
         }
     }
 
@@ -386,42 +347,36 @@ public record EdgeConfig(
     }
 
     /**
-     * What clients may have over TFTP. Reads the map files that are named.
+     * What a tenant's clients may call a file, by the file.
      *
-     * @throws IllegalArgumentException when one cannot be read or used
+     * @param key where it stands
      */
-    public RequestPolicy requestPolicy() {
-        Map<Tenant, NamePolicy> names = new HashMap<>();
+    record OwnNames(String key, NamesConfig names) {}
+
+    /** @throws IllegalArgumentException when a tenant has them twice */
+    Map<Tenant, OwnNames> ownNames() {
+        Map<Tenant, OwnNames> own = new HashMap<>();
         for (int i = 0; i < tenants.size(); i++) {
             TenantClients clients = tenants.get(i);
             if (clients.names().isPresent()) {
-                NamePolicy policy = clients.names().get().policy("tenants[" + i + "].names");
-                if (names.put(new Tenant(clients.tenant()), policy) != null) {
-                    throw new IllegalArgumentException("`tenants[" + i + "].names`: the tenant " + clients.tenant()
+                OwnNames names =
+                        new OwnNames("tenants[" + i + "].names", clients.names().get());
+                if (own.put(new Tenant(clients.tenant()), names) != null) {
+                    throw new IllegalArgumentException("`" + names.key() + "`: the tenant " + clients.tenant()
                             + " has names already; give them once, they hold for all its clients");
                 }
             }
         }
-        return new RequestPolicy(
-                tenantMap(),
-                names,
-                tftp.names().policy("tftp.names"),
-                tftp.profiles().stream().map(ProfileConfig::profile).toList(),
-                tftp.negotiation(),
-                tftp.blockSizes());
+        return own;
     }
 
-    public Placement placementRules() {
-        return new Placement(
-                new SiteName(site),
-                placement.stream()
-                        .map(rule -> new Placement.Rule(
-                                rule.tenant().map(Tenant::new),
-                                rule.path().map(pattern -> new Glob(pattern).compiled()),
-                                rule.label().map(Placement.Label::parse),
-                                rule.sites().stream().map(SiteName::new).toList(),
-                                rule.mode()))
-                        .toList());
+    /**
+     * What the node works by while nothing is set at run time. Reads the map files that are named.
+     *
+     * @throws IllegalArgumentException when one cannot be read or used
+     */
+    public EdgePolicy policy() {
+        return EdgePolicy.of(this, ConfigState.EMPTY);
     }
 
     private static void requireNumeric(String address) {

@@ -6,6 +6,7 @@ import io.tftpdc.event.SiteName;
 import io.tftpdc.runtime.Defaults;
 import io.tftpdc.runtime.KafkaClientSettings;
 import io.tftpdc.runtime.Secret;
+import io.tftpdc.wire.SchemaIds;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
@@ -68,7 +69,8 @@ public record KafkaConfig(
     /**
      * @param site whose cluster it is
      * @param bootstrapServers one or more {@code host:port}, separated by commas
-     * @param registryUrl that site's schema registry, asked when the own one does not answer
+     * @param registryUrl that site's schema registry; without it, the own one is asked, which must give a schema the same
+     *     id then, as those of this product do
      * @param properties further client settings, as for the own cluster
      */
     public record Fallback(
@@ -85,9 +87,10 @@ public record KafkaConfig(
             }
         }
 
-        public KafkaCluster cluster() {
+        /** @param ids of its schemas */
+        public KafkaCluster cluster(SchemaIds ids) {
             return new KafkaCluster(
-                    Optional.of(new SiteName(site)), KafkaClientSettings.of(bootstrapServers, properties));
+                    Optional.of(new SiteName(site)), KafkaClientSettings.of(bootstrapServers, properties), ids);
         }
     }
 

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tftpdc.edge.index.FileIndexView;
 import io.tftpdc.edge.index.IndexListener;
 import io.tftpdc.edge.index.IndexStoreException;
+import io.tftpdc.edge.policy.Placement;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
@@ -52,7 +53,7 @@ public final class EagerPlanner implements IndexListener, AutoCloseable {
     private final FileIndexView index;
     private final ContentStore store;
     private final ContentFetcher fetcher;
-    private final Placement placement;
+    private volatile Placement placement;
     private final BlockingQueue<FileKey> changes = new ArrayBlockingQueue<>(MAX_CHANGES);
     private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
     private final AtomicInteger pending = new AtomicInteger();
@@ -92,6 +93,14 @@ public final class EagerPlanner implements IndexListener, AutoCloseable {
     public void start() {
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Other rules from now on; what they want here that is not here yet is fetched. Any thread. */
+    public void use(Placement rules) {
+        if (!rules.sameAs(placement)) {
+            placement = rules;
+            passDue = true;
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.tftpdc.edge.content;
 
+import io.tftpdc.edge.policy.FileQuery;
 import io.tftpdc.event.FilePath;
 import java.net.InetSocketAddress;
 import java.util.List;

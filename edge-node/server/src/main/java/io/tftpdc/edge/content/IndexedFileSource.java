@@ -1,6 +1,8 @@
 package io.tftpdc.edge.content;
 
 import io.tftpdc.edge.index.FileIndexView;
+import io.tftpdc.edge.policy.FileQuery;
+import io.tftpdc.edge.policy.TenantMap;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.FilePath;

@@ -59,7 +59,7 @@ public final class FileIndexView implements AutoCloseable {
             IndexStore store, Map<String, ?> kafka, SchemaIds ids, LongSupplier wallMillis, Duration keepFormer) {
         this.store = store;
         this.wallMillis = wallMillis;
-        this.replica = new KafkaReplica(store, KafkaCluster.own(kafka), ids, wallMillis, keepFormer, listeners);
+        this.replica = new KafkaReplica(store, KafkaCluster.own(kafka, ids), wallMillis, keepFormer, listeners);
     }
 
     /**
@@ -85,8 +85,8 @@ public final class FileIndexView implements AutoCloseable {
             LongSupplier wallMillis,
             Duration keepFormer)
             throws IOException {
-        IndexStore store =
-                IndexStore.open(directory, memory, Topics.FILE_INDEX.name(), Topics.FILE_INDEX.valueSerde(ids));
+        IndexStore store = IndexStore.open(
+                directory, memory, Topics.FILE_INDEX.name(), Topics.FILE_INDEX.valueSerde(ids.forStorage()));
         return new FileIndexView(store, kafka, ids, wallMillis, keepFormer);
     }
 

@@ -1,6 +1,7 @@
 package io.tftpdc.edge.index;
 
 import io.tftpdc.event.SiteName;
+import io.tftpdc.wire.SchemaIds;
 import java.util.Map;
 import java.util.Optional;
 
@@ -9,15 +10,16 @@ import java.util.Optional;
  *
  * @param peer the site whose it is; empty for the node's own
  * @param settings {@code bootstrap.servers} and whatever else the cluster asks for; holds secrets in the clear
+ * @param ids of the schemas that its records are written with: another cluster may have a registry of its own
  */
-public record KafkaCluster(Optional<SiteName> peer, Map<String, ?> settings) {
+public record KafkaCluster(Optional<SiteName> peer, Map<String, ?> settings, SchemaIds ids) {
     public KafkaCluster {
         settings = Map.copyOf(settings);
     }
 
     /** That of the node's own site. */
-    public static KafkaCluster own(Map<String, ?> settings) {
-        return new KafkaCluster(Optional.empty(), settings);
+    public static KafkaCluster own(Map<String, ?> settings, SchemaIds ids) {
+        return new KafkaCluster(Optional.empty(), settings, ids);
     }
 
     boolean isOwn() {

@@ -82,7 +82,8 @@ final class KafkaReplica implements AutoCloseable {
     private static final List<String> TOPICS = List.of(Topics.FILE_INDEX.name(), Topics.CONTENT_LOCATIONS.name());
 
     private final IndexStore store;
-    private final RecordReader reader;
+    private final SchemaIds ownIds;
+    private RecordReader reader;
     private final LongSupplier wallMillis;
     private final long keepFormerMillis;
     private final List<IndexListener> listeners;
@@ -117,14 +118,14 @@ final class KafkaReplica implements AutoCloseable {
     KafkaReplica(
             IndexStore store,
             KafkaCluster cluster,
-            SchemaIds ids,
             LongSupplier wallMillis,
             Duration keepFormer,
             List<IndexListener> listeners) {
         this.store = store;
         this.cluster = cluster;
         this.followed = cluster;
-        this.reader = new RecordReader(store, ids);
+        this.ownIds = cluster.ids();
+        this.reader = readerOf(cluster);
         this.wallMillis = wallMillis;
         this.keepFormerMillis = keepFormer.toMillis();
         this.formerConfirmedAt = wallMillis.getAsLong();
@@ -173,12 +174,18 @@ final class KafkaReplica implements AutoCloseable {
             freshness.abandon();
             store.follow(next.peer().map(SiteName::value).orElse(""));
             followed = next;
+            reader = readerOf(next);
             formerConfirmedAt = wallMillis.getAsLong(); // it could confirm nothing while another one was followed
             Progress last = progress;
             progress = new Progress(
                     Map.of(), Map.of(), false, freshness.completeAsOf(), last.undecodable(), "Kafka was not asked yet");
             switches.forEach(listener -> listener.accept(next));
         }
+    }
+
+    /** Where a peer's registry gives other ids, its records are written anew with those of the store. */
+    private RecordReader readerOf(KafkaCluster of) {
+        return new RecordReader(store, of.ids(), of.ids() == ownIds);
     }
 
     private Session open() {

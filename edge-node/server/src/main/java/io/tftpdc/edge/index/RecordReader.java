@@ -26,12 +26,20 @@ final class RecordReader {
     private static final int PARALLEL_FROM = 256;
 
     private final IndexStore store;
+    private final Deserializer<FileIndexEntry> entries;
+    private final boolean storedAsWritten;
     private final Deserializer<Sha256> chunks;
     private final Deserializer<ContentLocation> places;
 
-    /** @param store knows how entries are written */
-    RecordReader(IndexStore store, SchemaIds ids) {
+    /**
+     * @param store keeps what is read
+     * @param ids of the schemas that the records are written with
+     * @param storedAsWritten whether the store knows these ids; otherwise entries are written anew for it
+     */
+    RecordReader(IndexStore store, SchemaIds ids, boolean storedAsWritten) {
         this.store = store;
+        this.storedAsWritten = storedAsWritten;
+        this.entries = Topics.FILE_INDEX.valueSerde(ids).deserializer();
         this.chunks = Topics.CONTENT_LOCATIONS.keySerde(ids).deserializer();
         this.places = Topics.CONTENT_LOCATIONS.valueSerde(ids).deserializer();
     }
@@ -41,7 +49,7 @@ final class RecordReader {
         /**
          * What is known of a file now.
          *
-         * @param value as Kafka has it
+         * @param value as it is stored
          * @param digest of the entry alone
          * @param bucket of its tenant that the digest counts in
          */
@@ -79,7 +87,7 @@ final class RecordReader {
                 throw new SerializationException("record has no key");
             }
             return record.topic().equals(Topics.FILE_INDEX.name())
-                    ? entry(store, key, record.value())
+                    ? entry(key, record.value())
                     : new Read.Place(
                             chunks.deserialize(record.topic(), key),
                             Optional.ofNullable(places.deserialize(record.topic(), record.value())));
@@ -90,8 +98,15 @@ final class RecordReader {
         }
     }
 
+    private Read entry(byte[] key, byte @Nullable [] value) {
+        if (storedAsWritten || value == null) {
+            return entry(store, key, value);
+        }
+        return entry(store, key, store.encode(entries.deserialize(Topics.FILE_INDEX.name(), value)));
+    }
+
     /**
-     * Reads a record of the index topic.
+     * Reads a record of the index topic as the store has it.
      *
      * @throws SerializationException when it is no entry, or that of another file
      */

@@ -23,7 +23,7 @@ public final class EventSender implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
     private Map<String, Object> settings;
-    private final SchemaIds ids;
+    private SchemaIds ids;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
     private boolean closed;
     private volatile boolean away;
@@ -47,13 +47,14 @@ public final class EventSender implements AutoCloseable {
     }
 
     /**
-     * Sends to another cluster from now on. What is on its way to the former one is given back to its senders, although
+     * Sends to another cluster from now on, by the ids of its schema registry. What is on its way to the former one is given back to its senders, although
      * some of it may have arrived. Waits only for the callbacks of those.
      */
-    public void follow(Map<String, ?> kafka) {
+    public void follow(Map<String, ?> kafka, SchemaIds itsIds) {
         KafkaProducer<byte[], byte[]> former;
         synchronized (this) {
             settings = settings(kafka);
+            ids = itsIds;
             away = false;
             former = producer;
             producer = null;
@@ -75,10 +76,11 @@ public final class EventSender implements AutoCloseable {
      * @throws KafkaException when it cannot be sent now; where Kafka is away, the callback is
      *     told instead
      */
-    <K, V> void send(Topic<K, V> topic, K key, V value, Callback callback) {
-        byte[] keyBytes = topic.keySerde(ids).serializer().serialize(topic.name(), key);
-        byte[] valueBytes = topic.valueSerde(ids).serializer().serialize(topic.name(), value);
-        KafkaProducer<byte[], byte[]> open = producer();
+    public <K, V> void send(Topic<K, V> topic, K key, V value, Callback callback) {
+        SchemaIds its = ids();
+        byte[] keyBytes = topic.keySerde(its).serializer().serialize(topic.name(), key);
+        byte[] valueBytes = topic.valueSerde(its).serializer().serialize(topic.name(), value);
+        KafkaProducer<byte[], byte[]> open = producerOf(its);
         try {
             open.send(new ProducerRecord<>(topic.name(), keyBytes, valueBytes), (metadata, error) -> {
                 away = error instanceof TimeoutException;
@@ -101,9 +103,17 @@ public final class EventSender implements AutoCloseable {
         return used == producer;
     }
 
-    private synchronized KafkaProducer<byte[], byte[]> producer() {
+    private synchronized SchemaIds ids() {
+        return ids;
+    }
+
+    /** @param used ids by which the record was written */
+    private synchronized KafkaProducer<byte[], byte[]> producerOf(SchemaIds used) {
         if (closed) {
             throw new IllegalStateException("the sender is closed");
+        }
+        if (used != ids) {
+            throw new KafkaException("another cluster is written to from now on; try again");
         }
         KafkaProducer<byte[], byte[]> open = producer;
         if (open == null) {

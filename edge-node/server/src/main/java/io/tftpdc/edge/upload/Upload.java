@@ -2,6 +2,7 @@ package io.tftpdc.edge.upload;
 
 import io.netty.buffer.ByteBuf;
 import io.tftpdc.client.ContentWriter;
+import io.tftpdc.edge.policy.UploadPolicy;
 import io.tftpdc.edge.upload.UploadResult.Place;
 import io.tftpdc.edge.upload.UploadResult.Refused;
 import io.tftpdc.edge.upload.UploadResult.Stored;

@@ -1,8 +1,9 @@
 package io.tftpdc.edge.upload;
 
 import io.tftpdc.edge.index.IndexListener;
-import io.tftpdc.edge.upload.UploadPolicy.Quota;
-import io.tftpdc.edge.upload.UploadPolicy.Rule;
+import io.tftpdc.edge.policy.UploadPolicy;
+import io.tftpdc.edge.policy.UploadPolicy.Quota;
+import io.tftpdc.edge.policy.UploadPolicy.Rule;
 import io.tftpdc.event.EventStamp;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
@@ -11,11 +12,13 @@ import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.tftp.packet.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -38,10 +41,14 @@ final class UploadLedger implements IndexListener {
     /** Files that are read in one go with the lock held. */
     static final int PAGE = 200;
 
-    private final UploadPolicy policy;
     private final Function<FileKey, Optional<FileIndexEntry>> index;
-    private final Map<Scope, Count> counts = new HashMap<>();
     private final Map<FileKey, List<Reservation>> committed = new HashMap<>();
+    private final Set<Reservation> open = new HashSet<>();
+    /** What is decided by. */
+    private Book book;
+    /** What will be decided by once all has been counted by its rules. */
+    private @Nullable Book next;
+
     private boolean complete;
     private boolean refusedForQuota;
 
@@ -63,10 +70,58 @@ final class UploadLedger implements IndexListener {
         }
     }
 
+    /** Rules, and what counts by them. */
+    static final class Book {
+        private final UploadPolicy policy;
+        private final Map<Scope, Count> counts = new HashMap<>();
+
+        private Book(UploadPolicy policy) {
+            this.policy = policy;
+        }
+
+        private Count count(int rule, Tenant tenant) {
+            return counts.computeIfAbsent(new Scope(rule, tenant), scope -> new Count());
+        }
+
+        private void forEachCount(FileKey key, Consumer<Count> action) {
+            List<Rule> rules = policy.rules();
+            for (int i = 0; i < rules.size(); i++) {
+                if (rules.get(i).covers(key)) {
+                    action.accept(count(i, key.tenant()));
+                }
+            }
+        }
+
+        private boolean covers(FileKey key) {
+            return policy.rules().stream().anyMatch(rule -> rule.covers(key));
+        }
+    }
+
     /** @param index what the node knows of a file; read with this ledger's lock held, so it must not wait for long */
     UploadLedger(UploadPolicy policy, Function<FileKey, Optional<FileIndexEntry>> index) {
-        this.policy = policy;
+        this.book = new Book(policy);
         this.index = index;
+    }
+
+    /** The rules that are decided by. */
+    synchronized UploadPolicy policy() {
+        return book.policy;
+    }
+
+    /** What {@link #completed} is to be told of when the index has been gone through for the first time. */
+    synchronized Book book() {
+        return book;
+    }
+
+    /**
+     * Gets ready for other rules. From now on changes count by them too; when all that the index has was {@linkplain
+     * #recount counted}, {@link #completed} puts them in force. Uploads that run keep the rule that they began with.
+     */
+    synchronized Book prepare(UploadPolicy policy) {
+        Book prepared = new Book(policy);
+        next = prepared;
+        open.forEach(reservation -> reservation.touch(prepared));
+        return prepared;
     }
 
     /** Whether a file is there, or will be as soon as the index has caught up with what is stored already. */
@@ -81,8 +136,8 @@ final class UploadLedger implements IndexListener {
     }
 
     @Override
-    public boolean concerns(FileIndexEntry entry) {
-        return policy.rules().stream().anyMatch(rule -> rule.covers(entry.key()));
+    public synchronized boolean concerns(FileIndexEntry entry) {
+        return book.covers(entry.key()) || (next != null && next.covers(entry.key()));
     }
 
     @Override
@@ -103,9 +158,13 @@ final class UploadLedger implements IndexListener {
         index.apply(key).ifPresentOrElse(this::count, () -> forEachCount(key, count -> count.store(key, null)));
     }
 
-    /** All that the index had at the start has been counted. */
-    synchronized void completed() {
-        complete = true;
+    /** All that the index had when this book was begun has been counted. */
+    synchronized void completed(Book counted) {
+        if (counted == next) {
+            book = counted;
+            next = null;
+        }
+        complete |= counted == book;
     }
 
     /** Looks whether the index still has the files that are counted; not on an event loop. */
@@ -120,7 +179,7 @@ final class UploadLedger implements IndexListener {
     }
 
     private synchronized List<Count> scopes() {
-        return List.copyOf(counts.values());
+        return List.copyOf(book.counts.values());
     }
 
     private synchronized List<FileKey> page(Count count, Optional<FileKey> after) {
@@ -149,11 +208,9 @@ final class UploadLedger implements IndexListener {
     }
 
     private void forEachCount(FileKey key, Consumer<Count> action) {
-        List<Rule> rules = policy.rules();
-        for (int i = 0; i < rules.size(); i++) {
-            if (rules.get(i).covers(key)) {
-                action.accept(counts.computeIfAbsent(new Scope(i, key.tenant()), scope -> new Count()));
-            }
+        book.forEachCount(key, action);
+        if (next != null) {
+            next.forEachCount(key, action);
         }
     }
 
@@ -164,8 +221,16 @@ final class UploadLedger implements IndexListener {
         record Refused(UploadResult.Refused why) implements Reserving {}
     }
 
-    /** Asks for room for one upload under a rule, and for as many bytes as it announces. */
-    synchronized Reserving reserve(int rule, FileKey key, OptionalLong announced) {
+    /**
+     * Asks for room for one upload under a rule, and for as many bytes as it announces.
+     *
+     * @param decidedBy where the rule is from
+     */
+    synchronized Reserving reserve(UploadPolicy decidedBy, int rule, FileKey key, OptionalLong announced) {
+        if (decidedBy != book.policy) {
+            return new Reserving.Refused(
+                    UploadResult.Refused.unavailable("the rules for uploads have just changed; try again"));
+        }
         Reservation reservation = new Reservation(rule, key);
         long bytes = announced.orElse(0);
         Optional<UploadResult.Refused> refused = reservation.fits(bytes);
@@ -191,6 +256,7 @@ final class UploadLedger implements IndexListener {
 
     /** Room that one upload takes. */
     final class Reservation {
+        private final Book of = book;
         private final int rule;
         private final FileKey key;
         private final boolean newFile;
@@ -205,8 +271,17 @@ final class UploadLedger implements IndexListener {
             this.rule = rule;
             this.key = key;
             this.newFile = !exists(key);
-            forEachCount(key, count -> {
+            touch(book);
+            if (next != null) {
+                touch(next);
+            }
+            open.add(this);
+        }
+
+        private void touch(Book other) {
+            other.forEachCount(key, count -> {
                 touched.add(count);
+                count.reservedBytes += bytes;
                 count.reservedFiles += newFile ? 1 : 0;
             });
         }
@@ -223,7 +298,7 @@ final class UploadLedger implements IndexListener {
                     return Optional.empty();
                 }
                 long rounded = (total + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
-                boolean roomy = rounded <= policy.rules().get(rule).maxSize()
+                boolean roomy = rounded <= of.policy.rules().get(rule).maxSize()
                         && fits(rounded).isEmpty();
                 Optional<UploadResult.Refused> refused = roomy ? Optional.empty() : fits(total);
                 if (refused.isEmpty()) {
@@ -234,8 +309,8 @@ final class UploadLedger implements IndexListener {
         }
 
         private Optional<UploadResult.Refused> fits(long total) {
-            Quota quota = policy.rules().get(rule).quota();
-            Count count = counts.computeIfAbsent(new Scope(rule, key.tenant()), scope -> new Count());
+            Quota quota = of.policy.rules().get(rule).quota();
+            Count count = of.count(rule, key.tenant());
             long replaced = count.stored.getOrDefault(key, 0L);
             long besides = count.storedBytes - replaced + count.reservedBytes - bytes;
             long files = count.stored.size() + count.reservedFiles;
@@ -298,6 +373,7 @@ final class UploadLedger implements IndexListener {
                     return;
                 }
                 released = true;
+                open.remove(this);
                 touched.forEach(count -> {
                     count.reservedBytes -= bytes;
                     count.reservedFiles -= newFile ? 1 : 0;

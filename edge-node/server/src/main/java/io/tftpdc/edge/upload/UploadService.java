@@ -5,10 +5,11 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.tftpdc.edge.index.FileIndexView;
 import io.tftpdc.edge.index.IndexListener;
 import io.tftpdc.edge.journal.NodeIdentity;
+import io.tftpdc.edge.policy.UploadPolicy;
+import io.tftpdc.edge.policy.UploadPolicy.KafkaAway;
+import io.tftpdc.edge.policy.UploadPolicy.Rule;
 import io.tftpdc.edge.upload.UploadLedger.Reservation;
 import io.tftpdc.edge.upload.UploadLedger.Reserving;
-import io.tftpdc.edge.upload.UploadPolicy.KafkaAway;
-import io.tftpdc.edge.upload.UploadPolicy.Rule;
 import io.tftpdc.edge.upload.UploadResult.Refused;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridClock;
@@ -64,7 +65,6 @@ public final class UploadService implements Uploads, AutoCloseable {
     private static final Duration RECOUNT = Duration.ofMinutes(1);
     private static final long CLOSE_SECONDS = 5;
 
-    private final UploadPolicy policy;
     private final int maxConcurrent;
     private final UploadIndex index;
     private final UploadLedger ledger;
@@ -95,13 +95,17 @@ public final class UploadService implements Uploads, AutoCloseable {
             SchemaIds ids,
             NodeIdentity identity,
             HybridClock clock) {
-        this.policy = settings.policy();
         this.maxConcurrent = settings.maxConcurrent();
         this.spool = spool;
         this.index = index;
-        this.ledger = new UploadLedger(policy, index::find);
+        this.ledger = new UploadLedger(settings.policy(), index::find);
         this.kafka = new KafkaLink(
-                kafkaSettings, ids, longestCommit(policy), settings.memoryBytes(), index::reachable, System::nanoTime);
+                kafkaSettings,
+                ids,
+                longestCommit(settings.policy()),
+                settings.memoryBytes(),
+                index::reachable,
+                System::nanoTime);
         this.publisher = new SpoolPublisher(
                 spool,
                 kafka,
@@ -192,12 +196,28 @@ public final class UploadService implements Uploads, AutoCloseable {
             ledger.restore(entry.key(), entry.envelope().stamp(), entry.size());
         }
         publisher.start();
-        pool.execute(this::takeStock);
+        pool.execute(() -> takeStock(ledger.book(), ledger.policy()));
         timer.scheduleWithFixedDelay(
                 this::recountIfNeeded, RECOUNT.toMillis(), RECOUNT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void takeStock() {
+    /**
+     * Other rules, as soon as what is stored has been counted by them; uploads that run keep theirs. A {@code
+     * commit-timeout} longer than the longest at the start counts as that one. Any thread but an event loop; blocks while
+     * the index is gone through.
+     */
+    public synchronized void use(UploadPolicy policy) {
+        if (!policy.sameAs(ledger.policy())) {
+            takeStock(ledger.prepare(policy), policy);
+            if (ledger.policy() != policy) {
+                throw new IllegalStateException(
+                        "what is stored cannot be counted by other rules for uploads, see the log;"
+                                + " those before are kept, and it is tried again");
+            }
+        }
+    }
+
+    private void takeStock(UploadLedger.Book book, UploadPolicy policy) {
         try {
             Optional<FileKey> after = Optional.empty();
             for (List<FileIndexEntry> page = index.page(after, PAGE);
@@ -206,7 +226,7 @@ public final class UploadService implements Uploads, AutoCloseable {
                 page.forEach(entry -> ledger.recount(entry.key()));
                 after = Optional.of(page.getLast().key());
             }
-            ledger.completed();
+            ledger.completed(book);
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("What is stored cannot be counted, so uploads under a quota are refused");
         }
@@ -221,6 +241,7 @@ public final class UploadService implements Uploads, AutoCloseable {
 
     @Override
     public Opening open(InetSocketAddress client, FileKey key, OptionalLong announcedSize) {
+        UploadPolicy policy = ledger.policy();
         OptionalInt number = policy.decide(key, client.getAddress());
         if (number.isEmpty()) {
             return refused(Refused.notAllowed(ErrorCode.ACCESS_VIOLATION, notPermitted(key, client)));
@@ -237,7 +258,7 @@ public final class UploadService implements Uploads, AutoCloseable {
         boolean accepted = false;
         try {
             Opening opening =
-                    switch (ledger.reserve(number.getAsInt(), key, announcedSize)) {
+                    switch (ledger.reserve(policy, number.getAsInt(), key, announcedSize)) {
                         case Reserving.Refused full -> refused(full.why());
                         case Reserving.Reserved room -> begin(rule, client, key, announcedSize, room.reservation());
                     };

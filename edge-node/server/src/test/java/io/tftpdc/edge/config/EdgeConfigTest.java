@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.tftpdc.edge.content.FileQuery;
-import io.tftpdc.edge.content.Placement;
 import io.tftpdc.edge.index.KafkaCluster;
 import io.tftpdc.edge.net.PortPolicy;
 import io.tftpdc.edge.policy.Admission;
 import io.tftpdc.edge.policy.Asked;
+import io.tftpdc.edge.policy.FileQuery;
 import io.tftpdc.edge.policy.LimitSettings;
 import io.tftpdc.edge.policy.Operation;
+import io.tftpdc.edge.policy.Placement;
 import io.tftpdc.edge.policy.Refusal;
 import io.tftpdc.edge.policy.Refused;
 import io.tftpdc.edge.policy.RequestPolicy;
+import io.tftpdc.edge.settings.LimitsConfig;
+import io.tftpdc.edge.settings.NamesConfig;
+import io.tftpdc.edge.settings.Stale;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.FilePath;
 import io.tftpdc.event.SiteName;
@@ -26,6 +29,8 @@ import io.tftpdc.tftp.packet.BlockRollover;
 import io.tftpdc.tftp.packet.TftpOption;
 import io.tftpdc.tftp.transfer.NegotiationPolicy;
 import io.tftpdc.tftp.transfer.RetransmitPolicy;
+import io.tftpdc.wire.DerivedSchemaIds;
+import io.tftpdc.wire.SchemaIds;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -80,7 +85,7 @@ class EdgeConfigTest {
         assertThat(config.reportInterval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.advertisedHost()).isEmpty();
         assertThat(config.maxStaleness()).isEmpty();
-        assertThat(config.stale()).isEqualTo(EdgeConfig.Stale.SERVE);
+        assertThat(config.stale()).isEqualTo(Stale.SERVE);
         assertThat(config.kafka().fallbacks()).isEmpty();
         assertThat(config.kafka().failoverAfter()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.kafka().failbackAfter()).isEqualTo(Duration.ofSeconds(60));
@@ -95,9 +100,10 @@ class EdgeConfigTest {
                 + fallback.formatted("{site: c, bootstrap-servers: \"c:9092\", properties: {client.id: x}},"
                         + " {site: d, bootstrap-servers: \"d:9092\", registry-url: \"http://d:8081\"}"));
 
-        assertThat(config.kafka().fallbacks().getFirst().cluster())
+        SchemaIds ids = new DerivedSchemaIds();
+        assertThat(config.kafka().fallbacks().getFirst().cluster(ids))
                 .isEqualTo(new KafkaCluster(
-                        Optional.of(new SiteName("c")), Map.of("bootstrap.servers", "c:9092", "client.id", "x")));
+                        Optional.of(new SiteName("c")), Map.of("bootstrap.servers", "c:9092", "client.id", "x"), ids));
         assertThat(config.kafka().fallbacks().getLast().registryUrl()).contains(URI.create("http://d:8081"));
         assertThatThrownBy(
                         () -> parse(start + fallback.formatted("{site: " + config.site() + ", bootstrap-servers: x}")))
@@ -110,7 +116,7 @@ class EdgeConfigTest {
     @Test
     void refusingWhenStaleNeedsAnAge() {
         assertThatThrownBy(() -> parse(LEAST + "stale: refuse\n")).hasMessageContaining("such as max-staleness: 1h");
-        assertThat(parse(LEAST + "stale: refuse\nmax-staleness: 1h\n").stale()).isEqualTo(EdgeConfig.Stale.REFUSE);
+        assertThat(parse(LEAST + "stale: refuse\nmax-staleness: 1h\n").stale()).isEqualTo(Stale.REFUSE);
     }
 
     @Test
@@ -154,7 +160,7 @@ class EdgeConfigTest {
                 .isEqualTo(new Tenant("lab"));
         assertThat(config.tenantMap().tenantOf(InetAddress.getByName("10.2.2.3")))
                 .isEqualTo(Tenant.DEFAULT);
-        Placement placement = config.placementRules();
+        Placement placement = config.policy().placement();
         assertThat(placement.modeOf(FileKey.of("lab", "images/x"), Map.of("site", "b")))
                 .isEqualTo(Placement.Mode.ON_DEMAND);
         assertThat(placement.modeOf(FileKey.of("lab", "images/x"), Map.of())).isEqualTo(Placement.Mode.EAGER);
@@ -230,7 +236,7 @@ class EdgeConfigTest {
                       rollover: 1
                       without-options: [TSIZE]
                 """.replace("MAP", map.toString()));
-        RequestPolicy policy = config.requestPolicy();
+        RequestPolicy policy = config.policy().requests();
 
         Admission lab = (Admission) policy.decide(asked("10.1.2.3", "C:\\tftpboot\\x"));
         assertThat(lab.query()).isEqualTo(new FileQuery(new Tenant("lab"), List.of(new FilePath("lab/x")), true));
@@ -261,7 +267,7 @@ class EdgeConfigTest {
 
     @Test
     void withoutALimitTheNetworkSaysHowLargeABlockIs() throws Exception {
-        RequestPolicy policy = parse(LEAST).requestPolicy();
+        RequestPolicy policy = parse(LEAST).policy().requests();
         Admission far = (Admission) policy.decide(asked("198.51.100.7", "x"));
         assertThat(far.negotiation().maxBlockSize()).isEqualTo(1468);
         Admission near = (Admission) policy.decide(asked("127.0.0.1", "x"));
@@ -271,14 +277,14 @@ class EdgeConfigTest {
     @Test
     void aMapFileThatCannotBeUsedIsNamed(@TempDir Path directory) throws Exception {
         String config = LEAST + "tftp: {names: {map-file: " + directory.resolve("map") + "}}\n";
-        assertThatThrownBy(() -> parse(config).requestPolicy())
+        assertThatThrownBy(() -> parse(config).policy().requests())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("`tftp.names.map-file` is " + directory.resolve("map"))
                 .hasMessageContaining("does not exist; create it or give another path");
         Files.write(directory.resolve("map"), new byte[] {'r', ' ', (byte) 0xFC});
-        assertThatThrownBy(() -> parse(config).requestPolicy()).hasMessageContaining("is not UTF-8");
+        assertThatThrownBy(() -> parse(config).policy().requests()).hasMessageContaining("is not UTF-8");
         Files.writeString(directory.resolve("map"), "\nr (\n");
-        assertThatThrownBy(() -> parse(config).requestPolicy())
+        assertThatThrownBy(() -> parse(config).policy().requests())
                 .hasMessageContaining("`tftp.names.map-file` " + directory.resolve("map") + " line 2: the expression");
     }
 
@@ -290,7 +296,7 @@ class EdgeConfigTest {
                   - {tenant: lab, clients: [10.2.0.0/16]}
                   - {tenant: lab, clients: [10.3.0.0/16], names: {ignore-case: true}}
                 """);
-        assertThatThrownBy(config::requestPolicy)
+        assertThatThrownBy(config::policy)
                 .hasMessageContaining("`tenants[2].names`: the tenant lab has names already; give them once");
     }
 

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tftpdc.edge.policy.FileQuery;
 import io.tftpdc.event.FilePath;
 import io.tftpdc.event.Tenant;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,7 @@ class FreshFilesTest {
     private final FileSource files = new FreshFiles(
             (client, path) -> CompletableFuture.completedFuture(new Lookup.NotFound("lab", path)),
             () -> age,
-            Duration.ofSeconds(10),
+            () -> Optional.of(Duration.ofSeconds(10)),
             refusals);
 
     @Test

@@ -273,11 +273,11 @@ class FileIndexViewIT {
             site.publish("default", "new.txt", BYTES); // the topic is still being filled
             awaitContents(view, HELLO, fresh);
 
-            view.follow(
-                    new KafkaCluster(Optional.of(new SiteName("away")), Map.of("bootstrap.servers", "127.0.0.1:1")));
+            view.follow(new KafkaCluster(
+                    Optional.of(new SiteName("away")), Map.of("bootstrap.servers", "127.0.0.1:1"), site.ids()));
             await().atMost(Duration.ofSeconds(20)).until(() -> view.peer().isPresent());
             later.addAndGet(Duration.ofMinutes(11).toMillis());
-            view.follow(KafkaCluster.own(site.clientSettings()));
+            view.follow(KafkaCluster.own(site.clientSettings(), site.ids()));
             await().atMost(Duration.ofSeconds(20)).until(() -> view.peer().isEmpty());
             awaitComplete(view, clock);
 

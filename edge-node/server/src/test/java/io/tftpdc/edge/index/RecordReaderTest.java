@@ -72,7 +72,7 @@ class RecordReaderTest {
             expected.add(new Read.Place(CHUNK, Optional.empty()));
         }
 
-        List<Read> read = new RecordReader(store, ids).read(records);
+        List<Read> read = new RecordReader(store, ids, true).read(records);
 
         assertThat(read).isEqualTo(expected);
     }
@@ -82,7 +82,7 @@ class RecordReaderTest {
         byte[] key = "default/another".getBytes(StandardCharsets.UTF_8);
         byte[] value = Topics.FILE_INDEX.valueSerde(ids).serializer().serialize(INDEX, entry);
 
-        List<Read> read = new RecordReader(store, ids)
+        List<Read> read = new RecordReader(store, ids, true)
                 .read(List.of(
                         record(INDEX, null, value),
                         record(INDEX, key, new byte[] {9}),
@@ -121,7 +121,7 @@ class RecordReaderTest {
         }
 
         for (int count : new int[] {1, records.size()}) {
-            assertThatThrownBy(() -> new RecordReader(store, away).read(records.subList(0, count)))
+            assertThatThrownBy(() -> new RecordReader(store, away, true).read(records.subList(0, count)))
                     .isInstanceOf(SchemaRegistryUnavailableException.class)
                     .hasMessageContaining("registry is away");
         }

@@ -45,14 +45,22 @@ public final class TestSite implements AutoCloseable {
             Topics.CONTENT_LOCATIONS,
             Topics.CONTENT,
             Topics.TRANSFER_EVENTS,
-            Topics.NODE_EVENTS);
+            Topics.NODE_EVENTS,
+            Topics.CONFIG_EVENTS,
+            Topics.REJECTED);
 
     private final EmbeddedKafka kafka;
-    private final SchemaIds ids = new DerivedSchemaIds();
+    private final SchemaIds ids;
     private final KafkaProducer<byte[], byte[]> producer;
     private long clock = 1_000_000;
 
     public TestSite(Path directory) {
+        this(directory, new DerivedSchemaIds());
+    }
+
+    /** @param ids of the site's schema registry */
+    public TestSite(Path directory, SchemaIds ids) {
+        this.ids = ids;
         kafka = EmbeddedKafka.startForTests(directory);
         createTopics();
         producer = new KafkaProducer<>(

@@ -148,7 +148,7 @@ class UploadLedgerTest {
     void everyTenantHasTheQuotaOfItsOwn() {
         reserve("backup/a", 10 * MIB);
 
-        assertThat(ledger.reserve(0, FileKey.of("acme", "backup/a"), OptionalLong.of(10 * MIB)))
+        assertThat(ledger.reserve(ledger.policy(), 0, FileKey.of("acme", "backup/a"), OptionalLong.of(10 * MIB)))
                 .isInstanceOf(Reserving.Reserved.class);
     }
 
@@ -180,21 +180,21 @@ class UploadLedgerTest {
 
         large.recountAll();
 
-        assertThat(large.reserve(0, key("backup/new"), OptionalLong.of(9 * MIB + 1)))
+        assertThat(large.reserve(large.policy(), 0, key("backup/new"), OptionalLong.of(9 * MIB + 1)))
                 .isInstanceOf(Reserving.Refused.class);
-        assertThat(large.reserve(0, key("backup/new"), OptionalLong.of(9 * MIB)))
+        assertThat(large.reserve(large.policy(), 0, key("backup/new"), OptionalLong.of(9 * MIB)))
                 .isInstanceOf(Reserving.Reserved.class);
     }
 
     private Reservation reserve(String path, long bytes) {
-        return switch (ledger.reserve(0, key(path), OptionalLong.of(bytes))) {
+        return switch (ledger.reserve(ledger.policy(), 0, key(path), OptionalLong.of(bytes))) {
             case Reserving.Reserved reserved -> reserved.reservation();
             case Reserving.Refused refused -> throw new AssertionError(refused.why());
         };
     }
 
     private ErrorCode refused(String path, long bytes) {
-        return switch (ledger.reserve(0, key(path), OptionalLong.of(bytes))) {
+        return switch (ledger.reserve(ledger.policy(), 0, key(path), OptionalLong.of(bytes))) {
             case Reserving.Reserved reserved -> throw new AssertionError("there was room");
             case Reserving.Refused refused -> refused.why().code();
         };

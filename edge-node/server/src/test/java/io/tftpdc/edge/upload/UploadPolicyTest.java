@@ -5,6 +5,7 @@ import static io.tftpdc.edge.upload.UploadRules.below;
 import static io.tftpdc.edge.upload.UploadRules.from;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tftpdc.edge.policy.UploadPolicy;
 import io.tftpdc.event.FileKey;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,10 +1,11 @@
 package io.tftpdc.edge.upload;
 
-import io.tftpdc.edge.content.Cidr;
-import io.tftpdc.edge.content.Glob;
-import io.tftpdc.edge.upload.UploadPolicy.KafkaAway;
-import io.tftpdc.edge.upload.UploadPolicy.Quota;
-import io.tftpdc.edge.upload.UploadPolicy.Rule;
+import io.tftpdc.edge.policy.Cidr;
+import io.tftpdc.edge.policy.Glob;
+import io.tftpdc.edge.policy.UploadPolicy;
+import io.tftpdc.edge.policy.UploadPolicy.KafkaAway;
+import io.tftpdc.edge.policy.UploadPolicy.Quota;
+import io.tftpdc.edge.policy.UploadPolicy.Rule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.tftpdc.edge.NoLeaks;
+import io.tftpdc.edge.policy.UploadPolicy.KafkaAway;
+import io.tftpdc.edge.policy.UploadPolicy.Rule;
 import io.tftpdc.edge.upload.UploadLedger.Reserving;
-import io.tftpdc.edge.upload.UploadPolicy.KafkaAway;
-import io.tftpdc.edge.upload.UploadPolicy.Rule;
 import io.tftpdc.edge.upload.UploadResult.Place;
 import io.tftpdc.edge.upload.UploadResult.Refused;
 import io.tftpdc.edge.upload.UploadResult.Stored;
@@ -184,7 +184,7 @@ class UploadSettlingTest {
     private CompletableFuture<UploadResult> committed(KafkaAway away) {
         Rule rule = committing(ANYTHING, away, Duration.ofSeconds(10));
         ledger = new UploadLedger(UploadRules.policy(rule), index::find);
-        Reserving room = ledger.reserve(0, KEY, OptionalLong.empty());
+        Reserving room = ledger.reserve(ledger.policy(), 0, KEY, OptionalLong.empty());
         Upload upload = new Upload(
                 context(),
                 rule,

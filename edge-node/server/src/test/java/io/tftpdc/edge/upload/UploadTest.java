@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBufAllocator;
 import io.tftpdc.edge.NoLeaks;
 import io.tftpdc.edge.content.TransferReport.Outcome;
+import io.tftpdc.edge.policy.UploadPolicy.KafkaAway;
+import io.tftpdc.edge.policy.UploadPolicy.Rule;
 import io.tftpdc.edge.upload.UploadLedger.Reserving;
-import io.tftpdc.edge.upload.UploadPolicy.KafkaAway;
-import io.tftpdc.edge.upload.UploadPolicy.Rule;
 import io.tftpdc.edge.upload.UploadResult.Place;
 import io.tftpdc.edge.upload.UploadResult.Refused;
 import io.tftpdc.edge.upload.UploadResult.Stored;
@@ -491,7 +491,7 @@ class UploadTest {
         if (first) {
             ledger = new UploadLedger(UploadRules.policy(rule), index::find);
         }
-        Reserving room = ledger.reserve(0, key, announced);
+        Reserving room = ledger.reserve(ledger.policy(), 0, key, announced);
         Upload upload =
                 new Upload(context, rule, key, announced, "tftp:192.0.2.7", ((Reserving.Reserved) room).reservation());
         uploads.add(upload);

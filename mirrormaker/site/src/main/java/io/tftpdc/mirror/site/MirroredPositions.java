@@ -8,11 +8,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +38,10 @@ public final class MirroredPositions implements AutoCloseable {
 
     private final String topic;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Admin admin;
     private final Map<TopicPartition, Long> next = new HashMap<>();
     private List<TopicPartition> assigned = List.of();
+    private Uuid topicId = Uuid.ZERO_UUID;
 
     /** @param kafka what every client of this site's Kafka needs */
     public MirroredPositions(Map<String, Object> kafka, String peer) {
@@ -44,6 +53,14 @@ public final class MirroredPositions implements AutoCloseable {
         settings.put("auto.offset.reset", "earliest");
         settings.put("allow.auto.create.topics", false);
         consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try {
+            Map<String, Object> asking = new HashMap<>(kafka);
+            asking.put("client.id", "mirror-positions-" + peer);
+            admin = Admin.create(asking);
+        } catch (RuntimeException e) {
+            consumer.close();
+            throw e;
+        }
     }
 
     /** Where MirrorMaker remembers how far it has read a peer. */
@@ -53,23 +70,25 @@ public final class MirroredPositions implements AutoCloseable {
 
     /** Reads on to the end, as it is now; false when there is no such topic, since nothing was ever mirrored. */
     public boolean refresh(Duration patience) {
-        List<PartitionInfo> partitions = consumer.partitionsFor(topic, patience);
-        if (partitions == null || partitions.isEmpty()) {
+        TopicDescription described = describe(patience);
+        if (described == null) {
             next.clear();
             return false;
         }
-        if (assigned.size() != partitions.size()) {
-            assigned = partitions.stream()
+        if (!topicId.equals(described.topicId())
+                || assigned.size() != described.partitions().size()) {
+            // Another topic of the same name: what the former one said of its offsets means nothing any more, however
+            // long this one is.
+            topicId = described.topicId();
+            next.clear();
+            assigned = described.partitions().stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
+            consumer.assign(List.of());
             consumer.assign(assigned);
-        }
-        Map<TopicPartition, Long> ends = consumer.endOffsets(assigned, patience);
-        if (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey(), patience) > end.getValue())) {
-            // The topic was made anew.
-            next.clear();
             consumer.seekToBeginning(assigned);
         }
+        Map<TopicPartition, Long> ends = consumer.endOffsets(assigned, patience);
         long deadline = System.nanoTime() + patience.toNanos();
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey(), patience) < end.getValue())) {
             consumer.poll(POLL).forEach(this::take);
@@ -79,6 +98,23 @@ public final class MirroredPositions implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    private @Nullable TopicDescription describe(Duration patience) {
+        try {
+            return admin.describeTopics(
+                            List.of(topic), new DescribeTopicsOptions().timeoutMs((int) patience.toMillis()))
+                    .allTopicNames()
+                    .get()
+                    .get(topic);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return null;
+            }
+            throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
     }
 
     /** Offset at the peer of the next record to mirror; empty when none was mirrored from there. */
@@ -125,5 +161,6 @@ public final class MirroredPositions implements AutoCloseable {
     @Override
     public void close() {
         consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(2)));
+        admin.close(Duration.ofSeconds(2));
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.edge.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.edge.control;
+
+import org.jspecify.annotations.NullMarked;

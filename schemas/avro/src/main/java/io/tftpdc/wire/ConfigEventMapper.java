@@ -1,8 +1,8 @@
 package io.tftpdc.wire;
 
 import io.tftpdc.event.ConfigEvent;
-import io.tftpdc.event.ConfigEvent.SiteForgotten;
 import io.tftpdc.event.ConfigEvent.SettingChanged;
+import io.tftpdc.event.ConfigEvent.SiteForgotten;
 import io.tftpdc.event.ConfigEvent.TenantDefined;
 import io.tftpdc.event.ConfigEvent.UnknownConfigEvent;
 import io.tftpdc.event.ConfigScope;

@@ -44,22 +44,6 @@ public final class TopicFollower<K, V> implements AutoCloseable {
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(5);
 
-    /**
-     * How the reading goes.
-     *
-     * @param up whether everything that was there at the start has been read, and Kafka can be read
-     * @param detail for people
-     */
-    public record Status(boolean up, String detail) {
-        static Status up(String detail) {
-            return new Status(true, detail);
-        }
-
-        static Status down(String detail) {
-            return new Status(false, detail);
-        }
-    }
-
     private final Topic<K, V> topic;
     private final Map<String, Object> settings;
     private final SchemaIds ids;

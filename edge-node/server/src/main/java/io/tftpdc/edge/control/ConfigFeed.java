@@ -98,6 +98,7 @@ public final class ConfigFeed implements AutoCloseable {
                     }
                 }
                 case TenantDefined tenant -> {}
+                case ConfigEvent.SiteForgotten another -> {}
                 case UnknownConfigEvent newer -> {}
             }
         }

@@ -37,18 +37,21 @@ final class IntakeBench {
         try (TestSite site = new TestSite(directory.resolve("kafka"))) {
             ProcessorsConfig config = ProcessorsConfig.of(
                     "dc1", site.kafka().bootstrapServers(), 0, URI.create("http://unused"), directory);
-            for (int i = 1; i <= processes; i++) {
-                running.add(StreamsProcessors.start(config.withNode("s" + i, directory.resolve("s" + i)), ids));
-            }
-            TestSite.await("readiness", PATIENCE, () -> running.stream()
-                    .allMatch(process -> process.health().ready().up()));
-            try (KafkaConsumer<FileKey, FileEvent> events = site.reader(Topics.FILE_EVENTS, ids, false)) {
-                for (int round = 1; round <= ROUNDS; round++) {
-                    burst(site, events, round, files);
+            try {
+                for (int i = 1; i <= processes; i++) {
+                    running.add(StreamsProcessors.start(config.withNode("s" + i, directory.resolve("s" + i)), ids));
                 }
+                TestSite.await("readiness", PATIENCE, () -> running.stream()
+                        .allMatch(process -> process.health().ready().up()));
+                try (KafkaConsumer<FileKey, FileEvent> events = site.reader(Topics.FILE_EVENTS, ids, false)) {
+                    for (int round = 1; round <= ROUNDS; round++) {
+                        burst(site, events, round, files);
+                    }
+                }
+            } finally {
+                // Before the broker, or they wait for it.
+                running.forEach(StreamsProcessors::close);
             }
-        } finally {
-            running.forEach(StreamsProcessors::close);
         }
     }
 

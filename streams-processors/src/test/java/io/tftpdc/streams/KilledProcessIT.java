@@ -10,7 +10,7 @@ import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.registry.EmbeddedRegistry;
 import io.tftpdc.topic.Topics;
-import io.tftpdc.wire.DerivedSchemaIds;
+import io.tftpdc.wire.SchemaRegistryClient;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -34,6 +34,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,6 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledProcessIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int KILLS = 2;
-    private static final int BURST = 10_000;
     private static final int BURST_PATHS = 100;
 
     @TempDir
@@ -91,43 +91,37 @@ class KilledProcessIT {
 
     @Test
     void aBurstThatKillsCutIsPublishedWholeOnceAndInTheOrderOfEachPath() throws Exception {
-        DerivedSchemaIds ids = new DerivedSchemaIds();
         try (TestSite site = new TestSite(directory.resolve("kafka"));
-                EmbeddedRegistry registry = EmbeddedRegistry.start(site.kafka().bootstrapServers(), 0)) {
+                EmbeddedRegistry registry = EmbeddedRegistry.start(site.kafka().bootstrapServers(), 0);
+                SchemaRegistryClient ids = new SchemaRegistryClient(SchemaRegistryClient.Settings.of(registry.url()))) {
             Program program = new Program(site, registry.url(), "state");
             program.start();
-            List<Future<RecordMetadata>> sent = new ArrayList<>();
-            for (int i = 0; i < BURST; i++) {
-                sent.add(site.send("burst/" + i % BURST_PATHS, text(i).getBytes(UTF_8)));
-            }
+            Burst burst = new Burst(site);
+            burst.start();
             Map<FileKey, List<FileEvent.FilePublished>> events = new HashMap<>();
             Set<Sha256> chunks = new HashSet<>();
+            int sent;
             try (KafkaConsumer<FileKey, FileEvent> published = site.reader(Topics.FILE_EVENTS, ids, true);
                     KafkaConsumer<Sha256, byte[]> content = site.reader(Topics.CONTENT, ids, true)) {
-                AtomicInteger count = new AtomicInteger();
                 Runnable look = () -> TestSite.drain(published, record -> {
                     FileEvent.FilePublished event = (FileEvent.FilePublished) record.value();
                     events.computeIfAbsent(event.key(), key -> new ArrayList<>())
                             .add(event);
-                    count.incrementAndGet();
+                    burst.seen.incrementAndGet();
                 });
                 for (int i = 1; i <= KILLS; i++) {
-                    int some = BURST * i / (KILLS + 2);
+                    int some = i * Burst.AHEAD;
                     TestSite.await(some + " events of the burst", PATIENCE, () -> {
                         look.run();
-                        return count.get() >= some;
+                        return burst.seen.get() >= some;
                     });
                     program.kill();
-                    look.run();
-                    assertThat(count).hasValueLessThan(BURST);
                     program.start();
                 }
-                for (Future<RecordMetadata> record : sent) {
-                    record.get();
-                }
-                TestSite.await("the whole burst", PATIENCE, () -> {
+                sent = burst.finish();
+                TestSite.await("all events of the burst", PATIENCE, () -> {
                     look.run();
-                    return count.get() >= BURST;
+                    return burst.seen.get() >= sent;
                 });
                 program.awaitFiles(BURST_PATHS);
                 look.run();
@@ -138,7 +132,7 @@ class KilledProcessIT {
             for (int path = 0; path < BURST_PATHS; path++) {
                 List<FileEvent.FilePublished> ofPath = events.get(FileKey.of("default", "burst/" + path));
                 List<Sha256> expected = new ArrayList<>();
-                for (int i = path; i < BURST; i += BURST_PATHS) {
+                for (int i = path; i < sent; i += BURST_PATHS) {
                     expected.add(Sha256.of(text(i).getBytes(UTF_8)));
                 }
                 assertThat(ofPath)
@@ -157,6 +151,44 @@ class KilledProcessIT {
 
     private static String text(int number) {
         return "record " + number + " of the burst";
+    }
+
+    /** Sends without waiting, always some records ahead of the events that were seen, until told to stop. */
+    private static final class Burst extends Thread {
+        static final int AHEAD = 3000;
+
+        private final TestSite site;
+        private final AtomicInteger seen = new AtomicInteger();
+        private final AtomicBoolean stop = new AtomicBoolean();
+        private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+
+        Burst(TestSite site) {
+            super("burst");
+            this.site = site;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            while (!stop.get()) {
+                if (sent.size() - seen.get() < AHEAD) {
+                    int next = sent.size();
+                    sent.add(site.send("burst/" + next % BURST_PATHS, text(next).getBytes(UTF_8)));
+                } else {
+                    LockSupport.parkNanos(1_000_000);
+                }
+            }
+        }
+
+        /** How many records the broker has. */
+        int finish() throws Exception {
+            stop.set(true);
+            join();
+            for (Future<RecordMetadata> record : sent) {
+                record.get();
+            }
+            return sent.size();
+        }
     }
 
     /** Publishes small files one after another until told to stop; each path once. */

@@ -20,7 +20,7 @@ public interface OtherSites {
         }
     };
 
-    /** How far each mirror that reports is with this partition of the file events of each of its peers. */
+    /** How far each mirror and each index that reports is with this partition of the file events of each site. */
     List<LinkProgress> links(int partition);
 
     /** Sites that were removed, and up to which time by their own clock what they said is void. */

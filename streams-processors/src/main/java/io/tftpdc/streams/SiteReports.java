@@ -5,6 +5,7 @@ import io.tftpdc.event.ConfigEvent;
 import io.tftpdc.event.NodeReported;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.index.convergence.LinkProgress;
+import io.tftpdc.index.convergence.LinkProgress.Step;
 import io.tftpdc.projection.OtherSites;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaIds;
@@ -13,19 +14,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Follows what mirrors say of themselves in {@code tftp.node-events}, and which sites an operator removed. Two threads of its
+ * Follows what mirrors and streams processors say in {@code tftp.node-events} of how far they are, and which sites an operator removed. Two threads of its
  * own; any thread may ask.
  */
 final class SiteReports implements OtherSites, AutoCloseable {
-    private static final String MIRROR = "mirror";
-    private static final String EVENTS = "." + Topics.FILE_EVENTS.name();
+    private static final Map<String, Step> STEPS = Map.of("mirror", Step.MIRROR, "streams", Step.INDEX);
+    private static final String EVENTS = Topics.FILE_EVENTS.name();
 
     private final Map<LinkPartition, LinkProgress> links = new ConcurrentHashMap<>();
     private final Map<SiteName, Long> forgotten = new ConcurrentHashMap<>();
     private final TopicFollower<String, NodeReported> nodes;
     private final TopicFollower<String, ConfigEvent> config;
 
-    private record LinkPartition(SiteName to, SiteName from, int partition) {}
+    private record LinkPartition(Step step, SiteName to, SiteName from, int partition) {}
 
     SiteReports(Map<String, ?> kafka, SchemaIds ids) {
         nodes = new TopicFollower<>(kafka, Topics.NODE_EVENTS, ids, (node, report) -> take(report));
@@ -38,18 +39,21 @@ final class SiteReports implements OtherSites, AutoCloseable {
     }
 
     private void take(NodeReported report) {
-        if (!report.role().equals(MIRROR)) {
+        Step step = STEPS.get(report.role());
+        if (step == null) {
             return;
         }
         long now = System.currentTimeMillis();
         // What was there at the start was not heard now.
         long heard = nodes.status().up() ? now : Math.min(now, report.reportedAtMillis());
         for (NodeReported.Position at : report.positions()) {
-            if (at.topic().endsWith(EVENTS)) {
-                SiteName from = new SiteName(at.topic().substring(0, at.topic().length() - EVENTS.length()));
+            if (at.topic().equals(EVENTS) || at.topic().endsWith("." + EVENTS)) {
+                SiteName from = at.topic().equals(EVENTS)
+                        ? report.site()
+                        : new SiteName(at.topic().substring(0, at.topic().length() - EVENTS.length() - 1));
                 links.put(
-                        new LinkPartition(report.site(), from, at.partition()),
-                        new LinkProgress(report.site(), from, at.position(), at.endOffset(), heard));
+                        new LinkPartition(step, report.site(), from, at.partition()),
+                        new LinkProgress(step, report.site(), from, at.position(), at.endOffset(), heard));
             }
         }
     }

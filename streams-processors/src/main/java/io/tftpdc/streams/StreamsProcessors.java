@@ -230,6 +230,8 @@ public final class StreamsProcessors implements AutoCloseable {
                 Topics.FILE_INDEX,
                 Topics.INDEX_DIGESTS,
                 Topics.CONTENT_LOCATIONS,
+                Topics.NODE_EVENTS,
+                Topics.CONFIG_EVENTS,
                 Topics.ALERTS,
                 Topics.REJECTED)) {
             topic.values().schema().ifPresent(schema -> ids.idOf(topic.name() + "-value", schema));

@@ -228,7 +228,8 @@ class TwoSitesTest {
         List<FileEvent> onTheirWay = IntStream.range(1, 40)
                 .mapToObj(i -> event("dc1", i, "slow-" + i))
                 .toList();
-        link = now -> new LinkProgress(dc2.name, dc1.name, arrived, onTheirWay.size(), now);
+        link = now -> List.of(
+                new LinkProgress(LinkProgress.Step.MIRROR, dc2.name, dc1.name, arrived, onTheirWay.size(), now));
         onTheirWay.forEach(event -> dc1.say(event, any -> false));
         for (FileEvent event : onTheirWay) {
             pass(60);
@@ -249,9 +250,34 @@ class TwoSitesTest {
         assertThat(dc2.histories()).isEqualTo(dc1.histories());
     }
 
+    /** The mirror is quick, and the index behind it slow: its goal is what the mirror has brought, not what was there. */
+    @Test
+    void whatAnIndexHasYetToReadIsNotAnnouncedEither() {
+        long start = Topologies.NOW.toEpochMilli();
+        link = now -> {
+            boolean brought = now - start > 60_000;
+            return List.of(
+                    new LinkProgress(LinkProgress.Step.MIRROR, dc2.name, dc1.name, brought ? 1 : 0, 1, now),
+                    new LinkProgress(LinkProgress.Step.INDEX, dc2.name, dc1.name, arrived, brought ? 1 : 0, now));
+        };
+        FileEvent slow = event("dc1", 1, "slow");
+        dc1.say(slow, any -> false);
+        pass(1800);
+        assertThat(dc1.announced()).isZero();
+
+        dc2.mirror("dc1", slow);
+        arrived = 1;
+        pass(60);
+        assertThat(dc2.histories()).isEqualTo(dc1.histories());
+        dc1.say(event("dc1", 2, "lost"), any -> false);
+        pass(180);
+        assertThat(dc1.announced()).isEqualTo(1);
+    }
+
     @Test
     void aMirrorThatNoLongerReportsIsNotWaitedFor() {
-        link = now -> new LinkProgress(dc2.name, dc1.name, 0, 5, Topologies.NOW.toEpochMilli());
+        link = now -> List.of(
+                new LinkProgress(LinkProgress.Step.MIRROR, dc2.name, dc1.name, 0, 5, Topologies.NOW.toEpochMilli()));
         dc1.say(event("dc1", 1, "lost"), any -> false);
 
         pass(180);
@@ -306,7 +332,7 @@ class TwoSitesTest {
     }
 
     /** What the mirrors say of themselves; nothing unless told. */
-    private @Nullable LongFunction<LinkProgress> link;
+    private @Nullable LongFunction<List<LinkProgress>> link;
 
     private long arrived;
     private long passedMillis;
@@ -371,7 +397,7 @@ class TwoSitesTest {
 
         @Override
         public List<LinkProgress> links(int partition) {
-            return link == null ? List.of() : List.of(link.apply(Topologies.NOW.toEpochMilli() + passedMillis));
+            return link == null ? List.of() : link.apply(Topologies.NOW.toEpochMilli() + passedMillis);
         }
 
         @Override

@@ -26,7 +26,8 @@ import java.util.TreeSet;
  *
  * Both sites do the same: each lists what it has and announces what the other's list lacks. A difference that is only
  * on its way is left alone: a bucket waits while either side still changes, as long as nothing is heard of the peer, and
- * until the mirrors of both have brought what was there when the bucket last changed, where they report how far they are.
+ * until the mirrors and the indexes of both have come past what was there when the bucket last changed, where they report
+ * how far they are.
  * No wall clock is read here; not thread-safe.
  */
 public final class RepairPlan {
@@ -55,7 +56,10 @@ public final class RepairPlan {
         this.settings = settings;
     }
 
-    private record Link(SiteName to, SiteName from) {}
+    private record Link(LinkProgress.Step step, SiteName to, SiteName from) {}
+
+    /** When all that was written up to a time was found to have come through. */
+    private record Passed(long writtenMillis, long atMillis) {}
 
     /**
      * @param afterMillis how long a bucket must have differed without a change on either side
@@ -131,9 +135,9 @@ public final class RepairPlan {
         return newLife;
     }
 
-    /** Takes how far a mirror is, the own one or a peer's. */
+    /** Takes how far a mirror or an index is, the own one or a peer's. */
     public void link(LinkProgress progress) {
-        links.put(new Link(progress.to(), progress.from()), progress);
+        links.put(new Link(progress.step(), progress.to(), progress.from()), progress);
     }
 
     /**
@@ -204,24 +208,38 @@ public final class RepairPlan {
     }
 
     /**
-     * Whether a mirror may yet bring what one of the two sites lacks. One that does not report is not waited for, and what
-     * comes from a site that is away neither.
+     * Whether what one of the two sites lacks may yet come by itself. Who does not report is not waited for, and what comes
+     * from a site that is away neither.
      *
      * @param writtenMillis when the last of it was written
      */
     private boolean isOnItsWay(SiteName site, Difference difference, long writtenMillis, long nowMillis) {
         boolean onItsWay = false;
-        for (Map.Entry<Link, LinkProgress> one : links.entrySet()) {
-            Link link = one.getKey();
-            boolean ends = link.to().equals(site) || link.to().equals(self);
-            boolean reports = nowMillis - one.getValue().atMillis() <= settings.silentMillis();
-            if (ends && reports && isThere(link.from(), nowMillis)) {
+        long thereMillis = writtenMillis;
+        for (LinkProgress.Step step : LinkProgress.Step.values()) {
+            long passedMillis = thereMillis;
+            for (Map.Entry<Link, LinkProgress> one : links.entrySet()) {
+                Link link = one.getKey();
+                if (link.step() != step || !counts(link, one.getValue(), site, nowMillis)) {
+                    continue;
+                }
                 LinkGoal goal = difference.goals.computeIfAbsent(link, any -> new LinkGoal());
                 goal.look(one.getValue());
-                onItsWay |= !goal.hasCarried(writtenMillis);
+                if (goal.hasCarried(thereMillis)) {
+                    passedMillis = Math.max(passedMillis, difference.passed(link, thereMillis, nowMillis));
+                } else {
+                    onItsWay = true;
+                }
             }
+            thereMillis = passedMillis;
         }
         return onItsWay;
+    }
+
+    private boolean counts(Link link, LinkProgress seen, SiteName site, long nowMillis) {
+        boolean ends = link.to().equals(site) || link.to().equals(self);
+        boolean reports = nowMillis - seen.atMillis() <= settings.silentMillis();
+        return ends && reports && isThere(link.from(), nowMillis);
     }
 
     private boolean isThere(SiteName site, long nowMillis) {
@@ -334,6 +352,17 @@ public final class RepairPlan {
         private long notBeforeMillis;
         private Optional<Listing> used = Optional.empty();
         private final Map<Link, LinkGoal> goals = new HashMap<>();
+        private final Map<Link, Passed> passed = new HashMap<>();
+
+        /** When this was first found to have come through. */
+        private long passed(Link link, long writtenMillis, long nowMillis) {
+            return passed.compute(
+                            link,
+                            (any, known) -> known != null && known.writtenMillis() == writtenMillis
+                                    ? known
+                                    : new Passed(writtenMillis, nowMillis))
+                    .atMillis();
+        }
 
         private Difference(long sinceMillis) {
             this.sinceMillis = sinceMillis;

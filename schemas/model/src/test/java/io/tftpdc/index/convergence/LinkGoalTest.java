@@ -47,6 +47,7 @@ class LinkGoalTest {
     }
 
     private void look(long position, long end, long atMillis) {
-        goal.look(new LinkProgress(new SiteName("dc2"), new SiteName("dc1"), position, end, atMillis));
+        goal.look(new LinkProgress(
+                LinkProgress.Step.MIRROR, new SiteName("dc2"), new SiteName("dc1"), position, end, atMillis));
     }
 }

@@ -18,6 +18,7 @@ final class Backlog {
 
     private final List<BatchedSocket> sockets = new ArrayList<>();
     private final List<BatchedSocket> listeners = new ArrayList<>();
+    private final LoneClient loneClient = new LoneClient();
     private long listenersReadAt;
     private int delays;
     private int sessions;
@@ -38,9 +39,12 @@ final class Backlog {
         sessions += by;
     }
 
-    /** Transfers on all sockets of the loop. */
-    int sessions() {
-        return sessions;
+    LoneClient loneClient() {
+        return loneClient;
+    }
+
+    boolean isAlone(long nowNanos) {
+        return loneClient.isAlone(sessions, nowNanos);
     }
 
     /**

@@ -55,9 +55,6 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
     /** For how long the loop may do nothing but serve a lone client, in nanoseconds. */
     private static final long ALONE_NANOS = 2_000_000;
 
-    /** A client that answers late is not waited for again so soon. */
-    private static final int TURNS_WITHOUT_WAITING = 256;
-
     /** What the sockets of one event loop share. */
     record Loop(
             IoEventLoop eventLoop,
@@ -78,7 +75,7 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
     private final ArrayDeque<OutgoingMessages.Sender> waiting = new ArrayDeque<>();
     private @Nullable IoRegistration registration;
     private boolean mayWait;
-    private int turnsWithoutWaiting;
+    private int lastReceived;
     private boolean flushPostponed;
     private boolean flushing;
     private boolean full;
@@ -133,6 +130,7 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
     void detach(Peer peer, Session session) {
         int before = sessions.size();
         sessions.remove(peer, session);
+        loop.backlog().loneClient().gone(session);
         loop.backlog().sessionsChanged(sessions.size() - before);
     }
 
@@ -172,32 +170,39 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
     }
 
     /**
-     * With a single transfer on the whole loop, each packet would cost a round through epoll that does nothing. So for a
-     * short while its answers are waited for right here. Whatever else the loop has to do waits for at most
-     * {@value #ALONE_NANOS} nanoseconds and one answer.
+     * With a {@link LoneClient}, each packet would cost a round through epoll that does nothing. So for a short while its
+     * answers are waited for right here. Whatever else the loop has to do waits for at most {@value #ALONE_NANOS}
+     * nanoseconds and one answer.
      */
     private void serveLoneClient() {
-        if (turnsWithoutWaiting > 0) {
-            turnsWithoutWaiting--;
+        LoneClient lone = loop.backlog().loneClient();
+        long now = loop.timers().nanos();
+        if (!isAlone(now) || !lone.mayBeWaitedFor()) {
             return;
         }
-        long until = loop.timers().nanos() + ALONE_NANOS;
+        long until = now + ALONE_NANOS;
         long sentBefore = batchesSent - 1;
-        while (batchesSent != sentBefore && isAlone() && loop.timers().nanos() - until < 0) {
-            sentBefore = batchesSent;
-            int received = loop.batch().receiveWaiting(socket.intValue());
-            if (received == 0) {
-                turnsWithoutWaiting = TURNS_WITHOUT_WAITING;
+        while (batchesSent != sentBefore && isAlone(now)) {
+            if (now - until >= 0) {
+                lone.punctual();
                 return;
             }
+            sentBefore = batchesSent;
+            // Looking for a second datagram takes the kernel time that is saved where datagrams come one by one.
+            int received = loop.batch().receiveWaiting(socket.intValue(), lastReceived == 1 ? 1 : UdpBatch.MESSAGES);
+            if (received == 0) {
+                lone.late();
+                return;
+            }
+            now = loop.timers().nanos();
             loop.turn().begin();
-            handle(received);
+            handle(received, now);
             loop.turn().end();
         }
     }
 
-    private boolean isAlone() {
-        return sessions.size() == 1 && loop.backlog().sessions() == 1 && !full && !closed;
+    private boolean isAlone(long now) {
+        return sessions.size() > 0 && loop.backlog().isAlone(now) && !full && !closed;
     }
 
     /** What is waiting, up to a limit. */
@@ -217,12 +222,12 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
             return false;
         }
         int received = loop.batch().receive(socket.intValue());
-        handle(received);
+        handle(received, loop.timers().nanos());
         return received == UdpBatch.MESSAGES;
     }
 
-    private void handle(int received) {
-        long now = loop.timers().nanos();
+    private void handle(int received, long now) {
+        lastReceived = received;
         for (int i = 0; i < received; i++) {
             dispatch(loop.batch(), i, now);
         }
@@ -235,6 +240,7 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
                     ? null
                     : sessions.find(batch.word0(i), batch.word1(i), batch.word2(i), batch.word3(i));
             int head = batch.head(i);
+            loop.backlog().loneClient().heard(session, now);
             if (session == null || (listens && head >>> 16 <= HIGHEST_REQUEST_OPCODE)) {
                 strays.received(this, batch, i);
                 return;

@@ -57,9 +57,10 @@ public interface UdpBatch extends AutoCloseable {
     /**
      * The same, but waits for the first datagram, as long as {@link UdpSockets#waitAtMost} says.
      *
+     * @param atMost so many datagrams, up to {@link #MESSAGES}
      * @return datagrams received, 0 when none came
      */
-    int receiveWaiting(int socket);
+    int receiveWaiting(int socket, int atMost);
 
     /** Bytes of datagram {@code i}. */
     int length(int i);

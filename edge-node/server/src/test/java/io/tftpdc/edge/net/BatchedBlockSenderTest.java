@@ -375,7 +375,7 @@ class BatchedBlockSenderTest {
         }
 
         @Override
-        public int receiveWaiting(int socket) {
+        public int receiveWaiting(int socket, int atMost) {
             throw new AssertionError("nothing is received here");
         }
 

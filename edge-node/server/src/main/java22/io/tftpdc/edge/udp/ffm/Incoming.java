@@ -58,8 +58,8 @@ final class Incoming {
         return vectorAddress + (long) i * Structs.MMSGHDR;
     }
 
-    int receive(int socket, int flags) {
-        int received = Math.max(0, Libc.recvmmsg(state, socket, vector, MESSAGES, flags));
+    int receive(int socket, int atMost, int flags) {
+        int received = Math.max(0, Libc.recvmmsg(state, socket, vector, atMost, flags));
         for (int i = 0; i < received; i++) {
             clearBehindName(i);
         }

@@ -50,7 +50,7 @@ public final class LinuxUdpBatch implements UdpBatch {
 
     @Override
     public int receive(int socket) {
-        return in.receive(socket, Libc.MSG_DONTWAIT);
+        return in.receive(socket, UdpBatch.MESSAGES, Libc.MSG_DONTWAIT);
     }
 
     @Override
@@ -59,8 +59,8 @@ public final class LinuxUdpBatch implements UdpBatch {
     }
 
     @Override
-    public int receiveWaiting(int socket) {
-        return in.receive(socket, Libc.MSG_WAITFORONE);
+    public int receiveWaiting(int socket, int atMost) {
+        return in.receive(socket, atMost, Libc.MSG_WAITFORONE);
     }
 
     @Override

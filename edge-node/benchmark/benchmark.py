@@ -291,6 +291,7 @@ class Server:
     name = "?"
     address = "127.0.0.1"
     warms_up = False  # whether it gets faster with use
+    uploads_only = False  # whether it has nothing to say about other rows
 
     def __init__(self, place):
         self.place = place
@@ -378,6 +379,19 @@ class Limit(Server):
 
     def command(self):
         return [self.place.build / "limit", "--directory", self.place.files]
+
+
+class StoringLimit(Limit):
+    """The same, but with uploads it does what we have to: SHA-256, a file, the disk's word, then the last ACK."""
+
+    name = "limit-store"
+    uploads_only = True
+    warms_up = False
+
+    def command(self):
+        folder = self.place.work / self.name
+        folder.mkdir(exist_ok=True)
+        return [*super().command(), "--store", folder]
 
 
 class Ours(Server):
@@ -522,6 +536,7 @@ class Atftpd(Peer):
                 "root.root", "--maxthread", "20000", "--logfile", "/dev/null", "--verbose=0", self.place.files]
 
 
+LIMITS = {server.name: server for server in (Limit, StoringLimit)}
 PEERS = {server.name: server for server in (TftpdHpa, Dnsmasq, Atftpd)}
 
 # --- running -----------------------------------------------------------------------------------------------------
@@ -567,6 +582,8 @@ class Place:
 
 def why_not(server, row):
     """Why a row makes no sense with this server; empty when it does."""
+    if server.uploads_only and not row.upload:
+        return "differs from limit with uploads only"
     if row.upload and not server.uploads:
         return f"uploads not supported ({server.no_uploads_because})"
     if row.windowsize > 1 and not server.windowsize and not row.loss:
@@ -605,7 +622,8 @@ def run_rows(servers, rows, rounds, say):
             reason = why_not(server, row)
             if reason:
                 result["skipped"][server.name] = reason
-                say(f"{row.key}: {server.name}: {reason}")
+                if row.upload or not server.uploads_only:
+                    say(f"{row.key}: {server.name}: {reason}")
             else:
                 taking_part.append(server)
                 if server.warms_up:
@@ -624,6 +642,9 @@ def run_rows(servers, rows, rounds, say):
                     f"{metric.title} {shown(metric.value(run), metric)}" for metric in row.metrics)
                     + (", DIED" if run["died"] else "")
                     + (f" ({run['first_error']})" if run["first_error"] else ""))
+                if run["failed"] > run["completed"] and number < rounds:
+                    say(f"{row.key}: {server.name}: failed most of its clients, and is not asked to again")
+                    taking_part.remove(server)
         if row.upload:
             for server in taking_part:
                 server.forget_uploads()
@@ -642,13 +663,15 @@ def median(runs, metric):
     return statistics.median(values) if values else None
 
 
-def cell(result, row, metric, server, limit):
+def cell(result, row, metric, server, limit, storing):
+    """A figure, in brackets its share of limit and, in rows with uploads, of limit-store."""
     if server in result["skipped"]:
         return "–"
     value = median(result["runs"][server], metric)
     text = shown(value, metric)
     if metric.share and value is not None and limit and server != "limit":
-        text += f" ({value / limit:.2f})"
+        text += f" ({value / limit:.2f}"
+        text += f"; {value / storing:.2f})" if storing and server != StoringLimit.name else ")"
     if metric is row.metrics[0]:
         if any(run["died"] for run in result["runs"][server]):
             text += " died"
@@ -663,7 +686,8 @@ def table(rows, results, servers):
     for row, result in zip(rows, results):
         for metric in row.metrics:
             limit = median(result["runs"].get("limit", []), metric)
-            cells = [cell(result, row, metric, name, limit) for name in names]
+            storing = median(result["runs"].get(StoringLimit.name, []), metric)
+            cells = [cell(result, row, metric, name, limit, storing) for name in names]
             title = row.title if metric is row.metrics[0] else ""
             lines.append(f"| {title} | {metric.title} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -691,7 +715,7 @@ def arguments():
                     "docs/how-to/benchmark.md explains the rows.")
     parser.add_argument("--quick", action="store_true", help="a quarter of the work and one round: does it run at all?")
     parser.add_argument("--rows", default="all", metavar="KEYS", help="comma-separated; --list shows them")
-    parser.add_argument("--servers", default="limit,tftpdc,tftpd-hpa,dnsmasq,atftpd", metavar="NAMES",
+    parser.add_argument("--servers", default="limit,limit-store,tftpdc,tftpd-hpa,dnsmasq,atftpd", metavar="NAMES",
                         help="comma-separated, in the order of the columns (default: %(default)s)")
     parser.add_argument("--rounds", type=int, metavar="N", help="default 3, or 1 with --quick")
     parser.add_argument("--jdk", action="append", type=pathlib.Path, default=[], metavar="PATH",
@@ -716,14 +740,14 @@ def chosen_rows(parser, keys, quick):
 def chosen_servers(parser, names, place, jdks):
     servers = []
     for name in names.split(","):
-        if name == "limit":
-            servers.append(Limit(place))
+        if name in LIMITS:
+            servers.append(LIMITS[name](place))
         elif name == "tftpdc":
             servers += [Ours(place, jdk, alone=len(jdks) == 1) for jdk in jdks]
         elif name in PEERS:
             servers.append(PEERS[name](place))
         else:
-            parser.error(f"unknown server {name}; expected some of limit,tftpdc,{','.join(PEERS)}")
+            parser.error(f"unknown server {name}; expected some of {','.join((*LIMITS, 'tftpdc', *PEERS))}")
     return servers
 
 

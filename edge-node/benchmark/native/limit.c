@@ -3,11 +3,13 @@
  * transfers alike, files rendered into DATA packets in memory, a window in one system call (UDP GSO), and the sessions'
  * sends of one received batch in one more. No logging, no access rules, no disk. It is a yardstick and not a product.
  *
- *   limit --directory DIR [--address 127.0.0.1] [--port 0] [--no-gso]
+ *   limit --directory DIR [--address 127.0.0.1] [--port 0] [--no-gso] [--store DIR]
  *
- * Prints the port when it is ready. Uploads are checked for order and length and then forgotten. A retransmission
+ * Prints the port when it is ready. Uploads are checked for order and length and then forgotten, or with --store stored
+ * as store.h says, for servers that do so too to be compared with. A retransmission
  * timer per session follows RFC 6298 with a minimum of 10 ms, and is looked at only when the socket is empty.
  */
+#include "store.h"
 #include "tftp.h"
 
 enum {
@@ -45,6 +47,7 @@ struct session {
     int64_t repeated_up_to;     /* ACKs up to here may answer what the timer repeated */
     int retries;
     uint64_t sent_ns, deadline, srtt, rttvar, rto;
+    struct chunk *chunk;        /* write, with --store */
     uint8_t oack[96];
     size_t oack_bytes;
 };
@@ -166,6 +169,9 @@ static void end_session(struct session *session) {
     }
     *link = session->in_bucket;
     unlink_from_slot(session);
+    if (session->chunk) {
+        store_give_up(session->chunk);
+    }
     session->in_bucket = spare;
     spare = session;
     active--;
@@ -239,6 +245,9 @@ static void request(const struct sockaddr_in *client, const uint8_t *packet, siz
     session = begin_session(client);
     session->write = write;
     session->tsize = SIZE_MAX;
+    if (write && store.directory >= 0) {
+        session->chunk = store_chunk(store_begin(client));
+    }
     size_t length = 2;
     if (asked.blksize >= 8 && asked.blksize <= 65464) {
         session->blksize = write && asked.blksize > LARGEST_UPLOAD_BLOCK ? LARGEST_UPLOAD_BLOCK : (int)asked.blksize;
@@ -314,9 +323,15 @@ static void data(struct session *session, const uint8_t *packet, size_t bytes) {
         session->retries = 0;
         session->sent++;
         session->received += length;
+        if (session->chunk) {
+            session->chunk = store_bytes(session->chunk, packet + HEADER, length);
+        }
         if (length < (size_t)session->blksize) {
             if (session->tsize != SIZE_MAX && session->tsize != session->received) {
                 post_error(&out, 0, "not as long as tsize said", &session->client, 0);
+            } else if (session->chunk) {
+                store_end(session->chunk, (uint16_t)session->sent);
+                session->chunk = NULL;
             } else {
                 send_ack(session);
             }
@@ -390,6 +405,7 @@ static void turn_wheel(void) {
 }
 
 int main(int count, char **arguments) {
+    const char *store_in = NULL;
     struct sockaddr_in local = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     for (int i = 1; i < count; i++) {
         const char *option = arguments[i], *value = i + 1 < count ? arguments[i + 1] : "";
@@ -398,6 +414,9 @@ int main(int count, char **arguments) {
         } else if (!strcmp(option, "--directory")) {
             files_directory = open(value, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
             i++;
+        } else if (!strcmp(option, "--store")) {
+            store_in = value;
+            i++;
         } else if (!strcmp(option, "--address") && inet_pton(AF_INET, value, &local.sin_addr) == 1) {
             i++;
         } else if (!strcmp(option, "--port")) {
@@ -405,7 +424,8 @@ int main(int count, char **arguments) {
             i++;
         } else {
             errno = 0;
-            die("unknown option %s %s; expected --directory DIR [--address IPV4] [--port N] [--no-gso]", option, value);
+            die("unknown option %s %s; expected --directory DIR [--address IPV4] [--port N] [--no-gso]"
+                " [--store DIR]", option, value);
         }
     }
     if (files_directory < 0) {
@@ -422,6 +442,9 @@ int main(int count, char **arguments) {
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     prepare(&in, BATCH, LARGEST_UPLOAD_BLOCK + HEADER);
     out.fd = fd;
+    if (store_in) {
+        open_store(store_in, fd);
+    }
     now = now_ns();
     wheel_tick = now / (TICK_MS * MILLIS);
     printf("%d\n", ntohs(local.sin_port));

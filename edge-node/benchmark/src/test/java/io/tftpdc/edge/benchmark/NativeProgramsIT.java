@@ -51,9 +51,11 @@ class NativeProgramsIT {
                             "-Wextra",
                             "-Werror",
                             "-std=gnu11",
+                            "-pthread",
                             "-o",
                             directory.resolve(program).toString(),
-                            SOURCES.resolve(program + ".c").toString())
+                            SOURCES.resolve(program + ".c").toString(),
+                            "-ldl")
                     .redirectErrorStream(true)
                     .start();
             String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -67,11 +69,22 @@ class NativeProgramsIT {
 
     @Test
     void limitServesEveryKindOfClient() throws IOException, InterruptedException {
-        Process limit = new ProcessBuilder(directory.resolve("limit").toString(), "--directory", files.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process limit = limit();
         try {
             everyKindOfClientIsServed(Integer.parseInt(limit.inputReader().readLine()));
+        } finally {
+            limit.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void limitThatStoresUploadsTakesAsMany() throws IOException, InterruptedException {
+        Process limit = limit(
+                "--store", Files.createDirectory(directory.resolve("stored")).toString());
+        try {
+            String port = limit.inputReader().readLine();
+            assumeThat(port).as("OpenSSL's libcrypto.so.3").isNotNull();
+            everyKindOfClientIsServed(Integer.parseInt(port));
         } finally {
             limit.destroyForcibly().waitFor();
         }
@@ -90,9 +103,7 @@ class NativeProgramsIT {
 
     @Test
     void whatCannotBeHadHasFailed() throws IOException, InterruptedException {
-        Process limit = new ProcessBuilder(directory.resolve("limit").toString(), "--directory", files.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process limit = limit();
         try {
             int port = Integer.parseInt(limit.inputReader().readLine());
             Files.write(directory.resolve("other.bin"), new byte[FILE_BYTES]);
@@ -105,6 +116,15 @@ class NativeProgramsIT {
         } finally {
             limit.destroyForcibly().waitFor();
         }
+    }
+
+    private static Process limit(String... options) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(directory.resolve("limit").toString(), "--directory", files.toString()));
+        command.addAll(List.of(options));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     private static void everyKindOfClientIsServed(int port) throws IOException, InterruptedException {

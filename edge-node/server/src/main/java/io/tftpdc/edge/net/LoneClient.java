@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class LoneClient {
 
     /** Who has not been heard for so long is not expected to be just now. */
-    private static final long SILENCE_NANOS = 50_000_000;
+    static final long SILENCE_NANOS = 50_000_000;
 
     private static final int SHORTEST_PAUSE = 8;
     private static final int LONGEST_PAUSE = 256;

@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tftpdc.tftp.transfer.Input;
 import io.tftpdc.tftp.transfer.TransferId;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LoneClientTest {
 
-    private static final long LONG_AGO = TimeUnit.MILLISECONDS.toNanos(51);
+    private static final long LONG_AGO = LoneClient.SILENCE_NANOS + 1;
 
     private final LoneClient lone = new LoneClient();
     private final Session one = new NoSession();
@@ -31,7 +30,7 @@ class LoneClientTest {
         lone.heard(one, LONG_AGO);
 
         assertThat(lone.isAlone(2, LONG_AGO)).isFalse();
-        assertThat(lone.isAlone(2, LONG_AGO + 1)).isTrue();
+        assertThat(lone.isAlone(2, 1 + LONG_AGO)).isTrue();
     }
 
     @Test

@@ -25,6 +25,10 @@ import java.util.stream.Collectors;
 public record Setting(
         String name, Set<Kind> scopes, Type type, String example, String meaning, Consumer<Object> check) {
 
+    public Setting {
+        scopes = Set.copyOf(scopes);
+    }
+
     /** A kind of {@link ConfigScope}. */
     public enum Kind {
         ALL,

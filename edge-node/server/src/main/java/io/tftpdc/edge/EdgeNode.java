@@ -16,7 +16,6 @@ import io.tftpdc.edge.control.ConfigFeed;
 import io.tftpdc.edge.control.PolicyKeeper;
 import io.tftpdc.edge.http.EdgeHttpServer;
 import io.tftpdc.edge.http.HttpMeters;
-import io.tftpdc.edge.http.HttpSettings;
 import io.tftpdc.edge.index.ClusterWatch;
 import io.tftpdc.edge.index.FileIndexView;
 import io.tftpdc.edge.index.IndexMeters;
@@ -28,7 +27,6 @@ import io.tftpdc.edge.journal.NodeReporter;
 import io.tftpdc.edge.journal.TransferJournal;
 import io.tftpdc.edge.net.TftpListener;
 import io.tftpdc.edge.net.TftpMeters;
-import io.tftpdc.edge.net.TftpSettings;
 import io.tftpdc.edge.upload.UploadService;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.SiteName;
@@ -44,9 +42,7 @@ import io.tftpdc.wire.SchemaIds;
 import io.tftpdc.wire.SchemaRegistryClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.URI;
-import java.nio.channels.DatagramChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -215,11 +211,11 @@ public final class EdgeNode implements AutoCloseable {
                         config.tenantMap(),
                         config.content().fetchTimeout(),
                         config.content().readAhead()));
-        TftpListener tftp =
-                keep(TftpListener.bind(tftpSettings(policy), files, uploads, journal.listener("tftp"), meters));
+        TftpListener tftp = keep(TftpListener.bind(
+                ListenerSettings.tftp(config, policy), files, uploads, journal.listener("tftp"), meters));
         tftpAddresses = tftp.addresses();
-        EdgeHttpServer http =
-                keep(EdgeHttpServer.bind(httpSettings(), files, journal.listener("http"), health, metrics, status));
+        EdgeHttpServer http = keep(EdgeHttpServer.bind(
+                ListenerSettings.http(config), files, journal.listener("http"), health, metrics, status));
         httpAddress = http.address();
         settings.whenChanged(now -> {
             uploads.use(now.uploads());
@@ -301,46 +297,6 @@ public final class EdgeNode implements AutoCloseable {
                 .map(name -> Optional.ofNullable(meters.find(name).gauge()))
                 .mapToInt(gauge -> (int) gauge.map(Gauge::value).orElse(0.0).doubleValue())
                 .sum();
-    }
-
-    private TftpSettings tftpSettings(EdgePolicy policy) {
-        EdgeConfig.Tftp tftp = config.tftp();
-        List<String> addresses = tftp.listen().isEmpty() ? List.of(everything()) : tftp.listen();
-        return new TftpSettings(
-                addresses.stream()
-                        .map(address -> new InetSocketAddress(address, tftp.port()))
-                        .toList(),
-                tftp.eventLoops(),
-                true,
-                tftp.maxTransfers(),
-                TftpSettings.DEFAULT_PORTS_PER_LOOP,
-                tftp.ports(),
-                TftpSettings.DEFAULT_RECEIVE_BUFFER_BYTES,
-                policy.requests(),
-                policy.limits(),
-                TftpSettings.DEFAULT_DALLY,
-                // A little longer, so that the client is told why the content did not come.
-                config.content().fetchTimeout().plusSeconds(1));
-    }
-
-    private HttpSettings httpSettings() {
-        String host = config.http().host().orElse(everything());
-        return new HttpSettings(
-                new InetSocketAddress(host, config.http().port()),
-                HttpSettings.DEFAULT_EVENT_LOOPS,
-                config.http().maxConnections(),
-                HttpSettings.DEFAULT_IDLE);
-    }
-
-    /** IPv4 and IPv6 where the host has both. */
-    private static String everything() {
-        try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET6)) {
-            channel.bind(new InetSocketAddress("::", 0));
-            return "::";
-        } catch (IOException | UnsupportedOperationException e) {
-            LOG.atDebug().setCause(e).log("This host has no IPv6");
-            return "0.0.0.0";
-        }
     }
 
     private static String version() {

@@ -85,34 +85,43 @@ public final class RememberedSchemaIds implements SchemaIds {
         return known;
     }
 
-    /** Derives the id from the schema, so that nobody is asked; whatever a registry named is known by that id too. */
+    /**
+     * Derives the id from the schema, so that nobody is asked; whatever the registry named is known by that id too. Kept
+     * apart from what the registry answered: no record may leave the process with such an id.
+     */
     @Override
     public SchemaIds forStorage() {
-        return new SchemaIds() {
-            private final Map<Schema, Integer> derived = new ConcurrentHashMap<>();
+        try {
+            RememberedSchemaIds derived = in(directory.resolve("stored"), this);
+            return new SchemaIds() {
+                private final Map<Schema, Integer> ids = new ConcurrentHashMap<>();
 
-            @Override
-            public int idOf(String subject, Schema schema) {
-                return derived.computeIfAbsent(schema, this::derive);
-            }
-
-            private int derive(Schema schema) {
-                int id = DerivedSchemaIds.derive(schema.toString());
-                remember(id, schema);
-                Schema known = RememberedSchemaIds.this.schemaOf(id);
-                if (!known.equals(schema)) {
-                    throw new SerializationException("schema id " + id + ", which is derived from "
-                            + schema.getFullName() + ", was given to " + known.getFullName()
-                            + " by the registry; empty the data directory's schemas and index");
+                @Override
+                public int idOf(String subject, Schema schema) {
+                    return ids.computeIfAbsent(schema, this::derive);
                 }
-                return id;
-            }
 
-            @Override
-            public Schema schemaOf(int id) {
-                return RememberedSchemaIds.this.schemaOf(id);
-            }
-        };
+                private int derive(Schema schema) {
+                    int id = DerivedSchemaIds.derive(schema.toString());
+                    Schema named = schemas.getOrDefault(id, schema);
+                    if (!named.equals(schema)) {
+                        throw new SerializationException("schema id " + id + ", which is derived from "
+                                + schema.getFullName() + ", was given to " + named.getFullName()
+                                + " by the registry; empty the data directory's schemas and index");
+                    }
+                    derived.remember(id, schema);
+                    return id;
+                }
+
+                @Override
+                public Schema schemaOf(int id) {
+                    Schema stored = derived.schemas.get(id);
+                    return stored == null ? RememberedSchemaIds.this.schemaOf(id) : stored;
+                }
+            };
+        } catch (IOException e) {
+            throw new UncheckedIOException("schemas cannot be kept in " + directory, e);
+        }
     }
 
     @Override

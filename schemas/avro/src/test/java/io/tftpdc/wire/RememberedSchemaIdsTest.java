@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
@@ -46,6 +47,43 @@ class RememberedSchemaIdsTest {
         RememberedSchemaIds ids = RememberedSchemaIds.in(directory, new AwayRegistry());
 
         assertThatThrownBy(() -> write(ids)).isInstanceOf(SchemaRegistryUnavailableException.class);
+    }
+
+    @Test
+    void whatStaysHereNeedsNoRegistryAndNoRecordLeavesWithSuchAnId() throws IOException {
+        RememberedSchemaIds ids = RememberedSchemaIds.in(directory, new AwayRegistry());
+
+        byte[] stored = write(ids.forStorage());
+
+        SchemaIds afterRestart =
+                RememberedSchemaIds.in(directory, new AwayRegistry()).forStorage();
+        assertThat(serde(afterRestart).deserializer().deserialize("t", stored)).isEqualTo(LOCATION);
+        assertThatThrownBy(() -> write(ids)).isInstanceOf(SchemaRegistryUnavailableException.class);
+    }
+
+    @Test
+    void whatTheRegistryNamedIsReadFromStorageByThatNumber() throws IOException {
+        SchemaIds seven = new SchemaIds() {
+            @Override
+            public int idOf(String subject, Schema schema) {
+                return 7;
+            }
+
+            @Override
+            public Schema schemaOf(int id) {
+                throw new SerializationException("there is no schema " + id);
+            }
+        };
+        RememberedSchemaIds ids = RememberedSchemaIds.in(directory, seven);
+        byte[] asKafkaHasIt = write(ids);
+
+        byte[] stored = write(ids.forStorage());
+
+        assertThat(stored).isNotEqualTo(asKafkaHasIt);
+        for (byte[] value : List.of(asKafkaHasIt, stored)) {
+            assertThat(serde(ids.forStorage()).deserializer().deserialize("t", value))
+                    .isEqualTo(LOCATION);
+        }
     }
 
     @Test

@@ -28,6 +28,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Reads a small topic from its beginning and goes on following it, peers' mirrored copies included, handing every record
@@ -140,8 +141,13 @@ public final class TopicFollower<K, V> implements AutoCloseable {
             } catch (WakeupException e) {
                 return;
             } catch (KafkaException e) {
-                status = new Status(false, "cannot read " + topic.name() + ": " + e.getMessage());
-                LOG.atWarn().addKeyValue("topic", topic.name()).setCause(e).log("Reading failed, beginning again");
+                Status failed = new Status(false, "cannot read " + topic.name() + ": " + e.getMessage());
+                // Once in a while is enough: Kafka may be away for days.
+                LOG.atLevel(failed.equals(status) ? Level.DEBUG : Level.WARN)
+                        .addKeyValue("topic", topic.name())
+                        .setCause(e)
+                        .log("Reading failed, beginning again");
+                status = failed;
                 pause();
             }
         }

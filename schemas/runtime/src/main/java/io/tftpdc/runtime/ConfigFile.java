@@ -162,6 +162,9 @@ public final class ConfigFile {
 
     private static String explain(JsonMappingException cause, UnaryOperator<String> place) {
         String where = place.apply(path(cause.getPath()));
+        if (cause instanceof ValueInstantiationException && cause.getCause() instanceof NullPointerException) {
+            return where + "has a null in a list; expected values";
+        }
         if (cause instanceof ValueInstantiationException && cause.getCause() != null) {
             return where + cause.getCause().getMessage();
         }

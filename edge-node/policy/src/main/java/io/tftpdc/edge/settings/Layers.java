@@ -5,7 +5,6 @@ import io.tftpdc.event.ConfigScope;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.ConfigState;
-import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,19 +56,20 @@ public final class Layers {
 
     /** What clients may call a file, above what the file says. */
     public NamesConfig names(NamesConfig file) {
-        return names(file, component -> value(Settings.NAMES + "." + Settings.kebab(component)));
+        return names(file, this::value);
     }
 
     /** The same for a tenant's clients. */
     public NamesConfig names(Tenant tenant, NamesConfig file) {
         ConfigScope scope = new ConfigScope.OfTenant(tenant);
-        return names(names(file), component -> value(scope, Settings.NAMES + "." + Settings.kebab(component)));
+        return names(names(file), name -> value(scope, name));
     }
 
-    private static NamesConfig names(NamesConfig file, Function<RecordComponent, Optional<Object>> value) {
-        NamesConfig names = Overlay.of(file, value);
+    private static NamesConfig names(NamesConfig file, Function<String, Optional<Object>> value) {
+        NamesConfig names =
+                Overlay.of(file, component -> value.apply(Settings.NAMES + "." + Settings.kebab(component)));
         // Rules that are set take the place of all that the file has, those of the map file included.
-        return names.rules().equals(file.rules()) ? names : names.withoutMapFile();
+        return value.apply(Settings.NAMES + ".rules").isPresent() ? names.withoutMapFile() : names;
     }
 
     public LimitsConfig limits(LimitsConfig file) {

@@ -60,6 +60,9 @@ final class Overlay {
             if (e.getCause() instanceof IllegalArgumentException wrong) {
                 throw wrong;
             }
+            if (e.getCause() instanceof NullPointerException) {
+                throw new IllegalArgumentException("there is a null in a list; expected values", e);
+            }
             throw new IllegalStateException(type + " cannot be made", e);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(type + " cannot be made", e);

@@ -25,6 +25,10 @@ import java.util.stream.Collectors;
 public record Setting(
         String name, Set<Kind> scopes, Type type, String example, String meaning, Consumer<Object> check) {
 
+    public Setting {
+        scopes = Set.copyOf(scopes);
+    }
+
     /** A kind of {@link ConfigScope}. */
     public enum Kind {
         ALL,
@@ -63,6 +67,10 @@ public record Setting(
             check.accept(value);
         } catch (ConfigException e) {
             throw new IllegalArgumentException(String.join("; ", e.problems()), e);
+        } catch (IllegalArgumentException e) {
+            String message = String.valueOf(e.getMessage());
+            throw new IllegalArgumentException(
+                    message.startsWith("`" + name) ? message : "`" + name + "`: " + message, e);
         }
         return scope instanceof ConfigScope.OfTenant of ? ofTenant(value, of.tenant()) : value;
     }

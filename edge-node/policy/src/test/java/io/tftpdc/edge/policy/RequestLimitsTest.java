@@ -578,7 +578,7 @@ class RequestLimitsTest {
                         + " errorsPerClient=100, errorsPerSubnet=5000, errors=10000, burst=PT5S,"
                         + " unansweredPerClient=16, unansweredPerSubnet=2048, unanswered=10000, firstReplyRepeats=3,"
                         + " ipv4Network=24, ipv6Network=64, exempt=[127.0.0.0/8, 0:0:0:0:0:0:0:1/128],"
-                        + " remembered=65536]");
+                        + " remembered=65536, transfersOfTenants={}]");
         assertThat(limits(1, few -> few.exempt = LimitSettings.DEFAULT.exempt())
                         .isExempt(ClientAddress.of(address("127.3.4.5"))))
                 .isTrue();

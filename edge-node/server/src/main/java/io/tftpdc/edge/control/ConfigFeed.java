@@ -9,10 +9,13 @@ import io.tftpdc.event.ConfigEvent.SettingChanged;
 import io.tftpdc.event.ConfigEvent.TenantDefined;
 import io.tftpdc.event.ConfigEvent.UnknownConfigEvent;
 import io.tftpdc.event.RejectedRecord;
+import io.tftpdc.event.Sha256;
 import io.tftpdc.topic.Topics;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +32,14 @@ import org.slf4j.LoggerFactory;
 public final class ConfigFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigFeed.class);
 
+    private static final int MAX_NOTED = 10_000;
+
     private final PolicyKeeper keeper;
     private final EventSender rejections;
     private final NodeIdentity identity;
+    /** What was noted in this run: another cluster has the same records at other places. */
+    private final Set<Sha256> noted = ConcurrentHashMap.newKeySet();
+
     private @Nullable TopicFollower<String, ConfigEvent> follower;
     private KafkaCluster cluster;
     private boolean started;
@@ -117,6 +125,9 @@ public final class ConfigFeed implements AutoCloseable {
     }
 
     private void reject(ConsumerRecord<byte[], byte[]> record, String reason) {
+        if (noted.size() < MAX_NOTED && !noted.add(Sha256.of(record.value()))) {
+            return;
+        }
         keeper.rejected(record.topic() + "-" + record.partition() + "@" + record.offset() + ": " + reason);
         LOG.atWarn()
                 .addKeyValue("topic", record.topic())

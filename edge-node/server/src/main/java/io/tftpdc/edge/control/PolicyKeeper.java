@@ -160,7 +160,7 @@ public final class PolicyKeeper {
     /** Puts in force what was taken, if that is something new; to be called again and again, for what waits. */
     synchronized void settle() {
         takeWhoseTimeHasCome();
-        if (known.equals(inForce.settings()) && problem.isEmpty()) {
+        if (known.winners().equals(inForce.settings().winners()) && problem.isEmpty()) {
             return;
         }
         try {

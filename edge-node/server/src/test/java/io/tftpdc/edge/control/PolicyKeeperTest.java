@@ -171,7 +171,7 @@ class PolicyKeeperTest {
     @Test
     void whatWasInForceIsSoAgainAfterARestart() throws Exception {
         set("all", "max-block-size", "1100");
-        set("tenant/lab", "names.rules", "\"r ^a b\\n\\u00e4\"");
+        set("tenant/lab", "names.rules", "\"r ^a b\\u00e4\"");
         unset("all", "max-window-size");
         String digest = keeper.digest();
 

@@ -5,6 +5,7 @@ import static io.tftpdc.edge.upload.UploadRules.below;
 import static io.tftpdc.edge.upload.UploadRules.limited;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tftpdc.edge.policy.UploadPolicy;
 import io.tftpdc.edge.upload.UploadLedger.Reservation;
 import io.tftpdc.edge.upload.UploadLedger.Reserving;
 import io.tftpdc.event.FileKey;
@@ -50,6 +51,59 @@ class UploadLedgerTest {
         first.release();
 
         reserve("backup/b", 10 * MIB);
+    }
+
+    @Test
+    void otherRulesAreInForceOnceAllIsCountedByThemAndUploadsThatRunCountByBoth() {
+        tell(index.publish("backup/a", 4 * MIB), index.publish("logs/l", 7 * MIB));
+        ledger.completed(ledger.book());
+        UploadPolicy before = ledger.policy();
+        Reservation running = reserve("backup/b", 5 * MIB);
+        UploadPolicy rules = UploadRules.policy(limited(below(ANYTHING, "**"), 100 * MIB, 20 * MIB, 30));
+
+        UploadLedger.Book counted = ledger.prepare(rules);
+        Reservation meanwhile = reserve("backup/c", MIB);
+        assertThat(ledger.policy()).isSameAs(before);
+        assertThat(ledger.concerns(index.publish("logs/m", 1))).isTrue();
+        tell(index.publish("logs/m", 2 * MIB));
+        ledger.recount(key("backup/a"));
+        ledger.recount(key("logs/l"));
+        ledger.completed(counted);
+
+        assertThat(ledger.policy()).isSameAs(rules);
+        assertThat(ledger.reserve(before, 0, key("backup/d"), OptionalLong.of(1)))
+                .isInstanceOfSatisfying(Reserving.Refused.class, refused -> assertThat(
+                                refused.why().reason())
+                        .contains("the rules for uploads have just changed"));
+        // 4 + 7 + 2 stored, 5 + 1 under way
+        assertThat(refused("any/e", MIB + 1)).isEqualTo(ErrorCode.DISK_FULL);
+        assertThat(running.grow(5 * MIB + 1))
+                .as("held to the rule that it began with")
+                .isPresent();
+        reserve("any/e", MIB).release();
+        running.release();
+        meanwhile.release();
+        reserve("any/f", 7 * MIB);
+        assertThat(refused("any/g", 1)).isEqualTo(ErrorCode.DISK_FULL);
+    }
+
+    @Test
+    void rulesThatWereOvertakenByLaterOnesNeverComeIntoForce() {
+        UploadPolicy first = UploadRules.policy(below(ANYTHING, "first/**"));
+        UploadPolicy second = UploadRules.policy(below(ANYTHING, "second/**"));
+        UploadLedger.Book atTheStart = ledger.book();
+        UploadPolicy before = ledger.policy();
+
+        UploadLedger.Book one = ledger.prepare(first);
+        UploadLedger.Book two = ledger.prepare(second);
+        ledger.completed(one);
+        assertThat(ledger.policy()).isSameAs(before);
+        assertThat(ledger.isComplete()).isFalse();
+        ledger.completed(two);
+        ledger.completed(atTheStart);
+
+        assertThat(ledger.policy()).isSameAs(second);
+        assertThat(ledger.isComplete()).isTrue();
     }
 
     @Test

@@ -84,9 +84,10 @@ public record FileContent(Sha256 hash, long size, int chunkSize, Chunks chunks, 
         return (int) Math.min(chunkSize, size - index * chunkSize);
     }
 
-    /** Where chunk {@code index} lies in the object; empty where there is none. */
+    /** Where chunk {@code index} lies in the object; empty where there is no object, or no such chunk. */
     public Optional<ObjectRange> rangeOf(long index) {
-        return location.map(object -> new ObjectRange(object, index * chunkSize, chunkLength(index)));
+        return location.filter(object -> index >= 0 && index < chunkCount())
+                .map(object -> new ObjectRange(object, index * chunkSize, chunkLength(index)));
     }
 
     public FileContent at(ObjectLocation object) {

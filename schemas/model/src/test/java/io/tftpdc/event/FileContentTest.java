@@ -104,6 +104,7 @@ class FileContentTest {
                         Optional.of(new ObjectRange(object, 0, 512)),
                         Optional.of(new ObjectRange(object, 512, 512)),
                         Optional.of(new ObjectRange(object, 1024, 1)));
+        assertThat(content.rangeOf(3)).isEmpty();
         assertThat(content.withoutLocation().rangeOf(0)).isEmpty();
     }
 

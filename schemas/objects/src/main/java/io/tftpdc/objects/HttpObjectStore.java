@@ -25,7 +25,8 @@ final class HttpObjectStore implements ObjectStore {
     static final String TYPE = "http";
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
-    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (?:([0-9]{1,18})-([0-9]{1,18})|\\*)/([0-9]{1,18})");
+    private static final Pattern CONTENT_RANGE =
+            Pattern.compile("bytes (?:([0-9]{1,18})-([0-9]{1,18})|\\*)/([0-9]{1,18})");
 
     private final ObjectStoreConfig config;
     private final HttpClient http;
@@ -35,6 +36,7 @@ final class HttpObjectStore implements ObjectStore {
             throw new IllegalArgumentException(
                     "`url` is " + config.url() + "; expected one of http or https, or another `type`");
         }
+        config.headers().forEach((name, value) -> requireSendable(config.url(), name, value));
         this.config = config;
         Duration connect = config.timeout().compareTo(CONNECT) < 0 ? config.timeout() : CONNECT;
         this.http = HttpClient.newBuilder()
@@ -42,6 +44,17 @@ final class HttpObjectStore implements ObjectStore {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(connect)
                 .build();
+    }
+
+    /** The message names no value: it may be a secret. */
+    private static void requireSendable(String url, String name, Secret value) {
+        try {
+            HttpRequest.newBuilder(URI.create(url)).header(name, value.reveal());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "`headers` has " + name
+                            + ", which cannot be sent so; expected a header that a client may set, with a value of ASCII characters");
+        }
     }
 
     /** Asks for the first byte, since not every server, and no signed address, answers HEAD. */
@@ -59,8 +72,7 @@ final class HttpObjectStore implements ObjectStore {
             throw failure(object, 416);
         }
         // A weak one does not promise the same bytes, and If-Match takes none (RFC 9110 section 13.1.1).
-        Optional<String> tag =
-                response.headers().firstValue("ETag").filter(text -> text.startsWith("\""));
+        Optional<String> tag = response.headers().firstValue("ETag").filter(text -> text.startsWith("\""));
         return new ObjectInfo(object, size, tag);
     }
 
@@ -120,12 +132,14 @@ final class HttpObjectStore implements ObjectStore {
     private HttpResponse<byte[]> send(ObjectLocation object, HttpRequest.Builder request, int length)
             throws ObjectStoreException {
         CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(
-                request.timeout(config.timeout()).build(), head -> new BoundedBody(head.statusCode() == 206 ? length : 0));
+                request.timeout(config.timeout()).build(),
+                head -> new BoundedBody(head.statusCode() == 206 ? length : 0));
         try {
             return answer.get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw unavailable(object, "no whole answer came within " + config.timeout().toMillis() + " ms");
+            throw unavailable(
+                    object, "no whole answer came within " + config.timeout().toMillis() + " ms");
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() instanceof IOException io ? io : e;
             throw unavailable(object, "it cannot be asked: " + cause);

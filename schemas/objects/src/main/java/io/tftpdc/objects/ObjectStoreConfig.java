@@ -1,7 +1,6 @@
 package io.tftpdc.objects;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.tftpdc.event.Names;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.runtime.Defaults;
 import io.tftpdc.runtime.Secret;
@@ -48,7 +47,6 @@ public record ObjectStoreConfig(
         Boolean pathStyle,
         Optional<Secret> query,
         Map<String, Secret> headers) {
-    private static final int MAX_NAME = 32;
     private static final int MAX_CONNECTIONS = 64;
 
     public ObjectStoreConfig {
@@ -76,16 +74,18 @@ public record ObjectStoreConfig(
                 accessKey.isPresent() || sessionToken.isEmpty(),
                 "`session-token` belongs to an `access-key` and a `secret-key`; give all three");
         require(
-                accessKey.isEmpty() || !anonymous, "`anonymous` is true and there is an `access-key`; give one of them");
+                accessKey.isEmpty() || !anonymous,
+                "`anonymous` is true and there is an `access-key`; give one of them");
         if (name != null) {
             require(
-                    Names.isName(name, MAX_NAME),
+                    name.matches("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?"),
                     "`name` is '" + name + "'; expected 1 to 32 of a-z, 0-9 and '-', not starting or ending with '-'");
         }
         if (url != null) {
             require(
                     url.matches("[a-z][a-z0-9+.-]*://[^/?#@]+/([^?#]*/)?"),
-                    "`url` is '" + url + "'; expected what locations begin with up to a slash, such as s3://firmware/ or"
+                    "`url` is '" + url
+                            + "'; expected what locations begin with up to a slash, such as s3://firmware/ or"
                             + " https://images.example.com/x200/, and no user, query or #");
             type = Defaults.or(type, url.startsWith("https:") ? "http" : url.substring(0, url.indexOf(':')));
         }

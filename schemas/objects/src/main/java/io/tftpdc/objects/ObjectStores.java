@@ -43,7 +43,8 @@ public final class ObjectStores implements AutoCloseable {
 
     private ObjectStores(List<Configured> stores) {
         this.stores = stores.stream()
-                .sorted(Comparator.comparingInt((Configured one) -> -one.config().url().length()))
+                .sorted(Comparator.comparingInt(
+                        (Configured one) -> -one.config().url().length()))
                 .toList();
     }
 
@@ -111,7 +112,8 @@ public final class ObjectStores implements AutoCloseable {
                                         ? "and there is none"
                                         : "and there are "
                                                 + stores.stream()
-                                                        .map(store -> store.config().url())
+                                                        .map(store ->
+                                                                store.config().url())
                                                         .toList())));
     }
 

@@ -15,8 +15,8 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /**
- * Finds who makes stores of a type: what the program itself has, then each directory of plugins. A directory that no
- * store needs is not loaded, nor what lies in it.
+ * Finds who makes stores of a type: what the program itself has, then each directory of plugins. Without a store that
+ * needs one no plugin is opened, and of those that are looked into only the right one is loaded with its libraries.
  */
 final class StorePlugins {
     private final Optional<Path> directory;
@@ -113,12 +113,8 @@ final class StorePlugins {
 
     /** The plugin's own classes first; of ours it sees what the interface is made of. */
     private static final class PluginLoader extends URLClassLoader {
-        private static final List<String> SHARED = List.of(
-                "io.tftpdc.objects.",
-                "io.tftpdc.event.",
-                "io.tftpdc.runtime.",
-                "org.slf4j.",
-                "org.jspecify.");
+        private static final List<String> SHARED =
+                List.of("io.tftpdc.objects.", "io.tftpdc.event.", "io.tftpdc.runtime.", "org.slf4j.", "org.jspecify.");
 
         private final ClassLoader program;
 

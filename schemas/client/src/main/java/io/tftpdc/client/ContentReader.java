@@ -2,16 +2,19 @@ package io.tftpdc.client;
 
 import io.tftpdc.event.ContentLocation;
 import io.tftpdc.event.FileContent;
+import io.tftpdc.event.ObjectLocation;
 import io.tftpdc.event.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -36,6 +39,7 @@ public final class ContentReader implements AutoCloseable {
 
     private final Map<String, Object> kafka;
     private final ContentLocator locator;
+    private final ObjectReader objects;
     private final Semaphore lendable = new Semaphore(CONSUMERS, true);
     /** Last in, first out: a lone reader gets the consumer that has read ahead for it. */
     private final Deque<ChunkFetcher> idle = new ConcurrentLinkedDeque<>();
@@ -44,12 +48,23 @@ public final class ContentReader implements AutoCloseable {
 
     /** @param kafka {@code bootstrap.servers} and whatever else the cluster asks for */
     public ContentReader(Map<String, ?> kafka, ContentLocator locator) {
-        this(kafka, locator, RELOCATION_TIMEOUT);
+        this(kafka, locator, ObjectReader.NONE, RELOCATION_TIMEOUT);
+    }
+
+    /** @param objects reads content that lies in objects */
+    public ContentReader(Map<String, ?> kafka, ContentLocator locator, ObjectReader objects) {
+        this(kafka, locator, objects, RELOCATION_TIMEOUT);
     }
 
     ContentReader(Map<String, ?> kafka, ContentLocator locator, Duration relocationTimeout) {
+        this(kafka, locator, ObjectReader.NONE, relocationTimeout);
+    }
+
+    private ContentReader(
+            Map<String, ?> kafka, ContentLocator locator, ObjectReader objects, Duration relocationTimeout) {
         this.kafka = Map.copyOf(kafka);
         this.locator = locator;
+        this.objects = objects;
         this.relocationTimeout = relocationTimeout;
     }
 
@@ -130,6 +145,40 @@ public final class ContentReader implements AutoCloseable {
             missing.forEach(known::remove);
             known.putAll(locator.locate(missing));
         }
+    }
+
+    /**
+     * Chunks that follow one another in an object, checked.
+     *
+     * @param first index of the first of these chunks in the content
+     * @throws ContentUnavailableException when one of them cannot be had, or is not what was published
+     */
+    Map<Sha256, byte[]> fetch(FileContent content, ObjectLocation object, long first, List<Sha256> hashes)
+            throws ContentUnavailableException {
+        if (content.chunkSize() > FileContent.CHUNK_SIZE) {
+            throw new ContentUnavailableException(
+                    "content " + content.hash() + " is in chunks of " + content.chunkSize()
+                            + " bytes; expected at most " + FileContent.CHUNK_SIZE + ". Publish the file again");
+        }
+        long offset = first * content.chunkSize();
+        int length = (int) Math.min((long) hashes.size() * content.chunkSize(), content.size() - offset);
+        byte[] bytes;
+        try {
+            bytes = objects.read(object, offset, length);
+        } catch (IOException e) {
+            throw new ContentUnavailableException(String.valueOf(e.getMessage()), e);
+        }
+        Map<Sha256, byte[]> found = new HashMap<>();
+        for (int i = 0; i < hashes.size(); i++) {
+            int from = i * content.chunkSize();
+            byte[] chunk = Arrays.copyOfRange(bytes, from, from + content.chunkLength(first + i));
+            if (!Sha256.of(chunk).equals(hashes.get(i))) {
+                throw new ContentUnavailableException("object " + object + " has other bytes at " + (offset + from)
+                        + " than were published as content " + content.hash() + "; publish the file again");
+            }
+            found.put(hashes.get(i), chunk);
+        }
+        return found;
     }
 
     private Map<Sha256, byte[]> fetch(Map<Sha256, ContentLocation> places) throws IOException {

@@ -35,9 +35,10 @@ class ArchitectureTest {
             Map.entry("runtime", Set.of()),
             Map.entry("registry", Set.of("runtime")),
             Map.entry("client", Set.of("event", "index", "wire", "topic")),
+            Map.entry("objects", Set.of("event", "runtime")),
             // edge-node
             Map.entry("tftp", Set.of()),
-            Map.entry("edge", Set.of("event", "index", "wire", "topic", "client", "runtime", "tftp")),
+            Map.entry("edge", Set.of("event", "index", "wire", "topic", "client", "objects", "runtime", "tftp")),
             // streams-processors
             Map.entry("streams.kit", Set.of("event", "wire", "topic", "runtime")),
             Map.entry("projection", Set.of("event", "index", "wire", "topic", "runtime", "streams.kit")),
@@ -51,7 +52,9 @@ class ArchitectureTest {
             // admin-api, mirrormaker
             Map.entry("placement", Set.of("event")),
             Map.entry("dns", Set.of("event", "placement", "runtime")),
-            Map.entry("admin", Set.of("event", "index", "wire", "topic", "client", "runtime", "placement", "dns")),
+            Map.entry(
+                    "admin",
+                    Set.of("event", "index", "wire", "topic", "client", "objects", "runtime", "placement", "dns")),
             Map.entry("mirror", Set.of("event", "wire", "topic", "runtime")),
             // compose: the broker is a process of its own with a class path of its own
             Map.entry("broker", Set.of("runtime")),

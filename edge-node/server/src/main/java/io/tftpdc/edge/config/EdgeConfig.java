@@ -17,6 +17,7 @@ import io.tftpdc.edge.policy.NetworkMtu;
 import io.tftpdc.edge.policy.RequestPolicy;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
+import io.tftpdc.objects.ObjectStoreConfig;
 import io.tftpdc.runtime.Defaults;
 import io.tftpdc.tftp.transfer.NegotiationPolicy;
 import java.net.URI;
@@ -51,6 +52,7 @@ import java.util.Optional;
  * @param maxStaleness a node whose index is older is not ready; without it, age never makes a node unready
  * @param stale what a node whose index is older than that does: {@code serve} what it has all the same, or
  *     {@code refuse} clients, so that they ask another node
+ * @param objectStores that content is read from whose bytes are not in Kafka; from no others is any
  */
 public record EdgeConfig(
         @JsonProperty(required = true) String site,
@@ -69,7 +71,8 @@ public record EdgeConfig(
         List<String> advertisedHost,
         Duration reportInterval,
         Optional<Duration> maxStaleness,
-        Stale stale) {
+        Stale stale,
+        List<ObjectStoreConfig> objectStores) {
 
     /** What a node does whose index is older than {@code max-staleness}. */
     public enum Stale {
@@ -93,6 +96,7 @@ public record EdgeConfig(
         reportInterval = Defaults.or(reportInterval, Duration.ofSeconds(1));
         maxStaleness = Defaults.or(maxStaleness, Optional.empty());
         stale = Defaults.or(stale, Stale.SERVE);
+        objectStores = List.copyOf(Defaults.or(objectStores, List.of()));
         require(
                 stale == Stale.SERVE || maxStaleness.isPresent(),
                 "`stale` is refuse without `max-staleness`; say how old the index may be, such as max-staleness: 1h");
@@ -331,6 +335,7 @@ public record EdgeConfig(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -374,7 +379,8 @@ public record EdgeConfig(
                 advertisedHost,
                 reportInterval,
                 maxStaleness,
-                stale);
+                stale,
+                objectStores);
     }
 
     public TenantMap tenantMap() {

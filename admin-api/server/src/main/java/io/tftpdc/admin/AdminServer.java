@@ -32,6 +32,7 @@ import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.ClockSkew;
 import io.tftpdc.index.convergence.DigestBoard;
+import io.tftpdc.objects.ObjectStores;
 import io.tftpdc.placement.Placement;
 import io.tftpdc.runtime.HealthRegistry;
 import io.tftpdc.runtime.Metrics;
@@ -113,7 +114,8 @@ public final class AdminServer implements AutoCloseable {
         TopicCreator topics =
                 new TopicCreator(cluster, config.kafka().replicas().shortValue());
         FileCatalog catalog = closing(parts, new FileCatalog(config.streamsUrl()));
-        ContentReader reader = closing(parts, new ContentReader(kafka, catalog));
+        ObjectStores objects = closing(parts, ObjectStores.open(config.objectStores()));
+        ContentReader reader = closing(parts, new ContentReader(kafka, catalog, objects::read));
 
         TenantDirectory tenants = new TenantDirectory();
         NodeDirectory nodes = new NodeDirectory(steadyClock(), config.silentAfter());
@@ -135,6 +137,7 @@ public final class AdminServer implements AutoCloseable {
                         site,
                         clock,
                         new ClockSkew(config.allowedClockSkew().toMillis())),
+                objects,
                 audit,
                 config.maxFileSize().toBytes(),
                 config.indexWait(),

@@ -71,7 +71,7 @@ class PublishFromObjectsIT {
                 idle-timeout: 1s
                 tenants: [default, other]
                 object-stores:
-                  - {name: web, url: "%s", timeout: 3s, tenants: [default]}
+                  - {name: web, url: "%s", timeout: 20s, tenants: [default]}
                 """.formatted(broker.bootstrapServers(), registry.url(), streams.port(), server.url());
         admin = AdminServer.start(ConfigFile.parse(AdminConfig.class, "admin.yaml", yaml, name -> null), ids);
         client = new TftpdcClient(URI.create(admin.url()));

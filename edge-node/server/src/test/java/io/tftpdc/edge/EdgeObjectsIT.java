@@ -62,7 +62,7 @@ class EdgeObjectsIT {
                 http: {host: "127.0.0.1", port: 0}
                 placement: [{path: "eager/**", mode: eager}, {mode: on-demand}]
                 content: {fetch-timeout: 8s, read-ahead: 1}
-                object-stores: [{name: web, url: "%s", timeout: 2s}]
+                object-stores: [{name: web, url: "%s"}]
                 """.formatted(site.kafka().bootstrapServers(), directory.resolve("edge"), server.url());
         node = EdgeNode.start(ConfigFile.parse(EdgeConfig.class, "edge.yaml", yaml, name -> null), site.ids());
         await().atMost(Duration.ofSeconds(20)).until(() -> node.health().ready().up());

@@ -18,8 +18,8 @@ import java.util.Optional;
  *     {@code https://images.example.com/x200/}; of several that fit, the longest
  * @param type {@code http}, {@code s3}, or that of a plugin; without it, what the URL begins with
  * @param tenants whose files may be published from there through this process; without any, all
- * @param connections that read side by side
- * @param timeout for one read of up to 4 MiB
+ * @param connections that read side by side; 4 unless told
+ * @param timeout for one read of up to 4 MiB; 10s unless told
  * @param accessKey of an access key, for s3; without it, where AWS's tools look: environment, profile, instance
  * @param secretKey of an access key
  * @param sessionToken of a temporary access key

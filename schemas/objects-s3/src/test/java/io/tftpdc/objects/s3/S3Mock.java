@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -38,7 +39,8 @@ final class S3Mock implements AutoCloseable {
                         Path.of("target", "s3mock", "s3mock.jar")
                                 .toAbsolutePath()
                                 .toString(),
-                        "--server.port=" + port,
+                        "--server.port=0", // a second listener, which nobody needs
+                        "--server.address=127.0.0.1",
                         "--http.port=" + port,
                         "--server.ssl.enabled=false",
                         "--com.adobe.testing.s3mock.store.root=" + directory.toAbsolutePath(),
@@ -49,7 +51,7 @@ final class S3Mock implements AutoCloseable {
                 .start();
         S3Mock mock = new S3Mock(process, URI.create("http://127.0.0.1:" + port));
         try {
-            Awaitility.await("S3Mock, see " + log).atMost(START).until(mock::answers);
+            Awaitility.await("S3Mock, see " + log).atMost(START).until(() -> mock.has(buckets));
             return mock;
         } catch (RuntimeException e) {
             mock.close();
@@ -63,18 +65,19 @@ final class S3Mock implements AutoCloseable {
         }
     }
 
-    private boolean answers() throws InterruptedException {
+    /** It answers before it has made its buckets. */
+    private boolean has(String buckets) throws InterruptedException {
         if (!process.isAlive()) {
             throw new IllegalStateException("S3Mock has ended with " + process.exitValue());
         }
         try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(
-                                    HttpRequest.newBuilder(endpoint)
-                                            .timeout(Duration.ofSeconds(2))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
+            String list = http.send(
+                            HttpRequest.newBuilder(endpoint)
+                                    .timeout(Duration.ofSeconds(2))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            return Arrays.stream(buckets.split(",", -1)).allMatch(name -> list.contains("<Name>" + name + "</Name>"));
         } catch (IOException e) {
             return false;
         }

@@ -10,6 +10,7 @@ import io.tftpdc.event.Tenant;
 import io.tftpdc.intake.IntakeDecision.Publish;
 import io.tftpdc.intake.IntakeDecision.Reject;
 import io.tftpdc.intake.IntakeDecision.Remove;
+import io.tftpdc.intake.PublishRequest.Listed;
 import io.tftpdc.intake.PublishRequest.Part;
 import io.tftpdc.intake.PublishRequest.Removal;
 import io.tftpdc.intake.PublishRequest.Unreadable;
@@ -55,6 +56,7 @@ final class PublishIntake {
             PublishRequest request, Optional<UploadState> upload, RejectedRecord.Origin origin, long nowMillis) {
         return switch (request) {
             case Whole whole -> UploadStep.unchanged(publish(whole));
+            case Listed listed -> UploadStep.unchanged(publish(listed));
             case Part part -> assembly.accept(upload, part, origin, nowMillis);
             case Removal removal ->
                 UploadStep.unchanged(new Remove(PublishRequest.targets(removal.key(), removal.sites())));
@@ -80,6 +82,14 @@ final class PublishIntake {
                 content.content(hash, chunkSize),
                 whole.about(),
                 joined(growth.chunks(), content.chunks()));
+    }
+
+    private static Publish publish(Listed listed) {
+        return new Publish(
+                PublishRequest.targets(listed.key(), listed.about().sites()),
+                listed.content(),
+                listed.about(),
+                listed.manifests());
     }
 
     static String mismatch(Sha256 declared, Sha256 found) {

@@ -10,6 +10,7 @@ import io.tftpdc.intake.IntakeDecision.PartTaken;
 import io.tftpdc.intake.IntakeDecision.Publish;
 import io.tftpdc.intake.IntakeDecision.Reject;
 import io.tftpdc.intake.IntakeDecision.Remove;
+import io.tftpdc.intake.PublishRequest.Listed;
 import io.tftpdc.intake.PublishRequest.Part;
 import io.tftpdc.intake.PublishRequest.Removal;
 import io.tftpdc.intake.PublishRequest.Unreadable;
@@ -134,6 +135,7 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
         return switch (request) {
             case Part part -> Optional.of(part.id());
             case Whole whole -> Optional.empty();
+            case Listed listed -> Optional.empty();
             case Removal removal -> Optional.empty();
             case Unreadable unreadable -> Optional.empty();
         };

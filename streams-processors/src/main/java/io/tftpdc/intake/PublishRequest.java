@@ -1,5 +1,6 @@
 package io.tftpdc.intake;
 
+import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.SiteVariant;
@@ -11,6 +12,14 @@ sealed interface PublishRequest {
 
     /** The value is the whole file. */
     record Whole(FileKey key, FileDescription about, ByteBuffer body) implements PublishRequest {}
+
+    /** The value lists the chunks of an object, which stays where it is. */
+    record Listed(FileKey key, FileDescription about, FileContent content, List<Chunk> manifests)
+            implements PublishRequest {
+        public Listed {
+            manifests = List.copyOf(manifests);
+        }
+    }
 
     /**
      * The value is one part of a larger file.

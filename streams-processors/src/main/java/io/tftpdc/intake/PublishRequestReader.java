@@ -1,6 +1,7 @@
 package io.tftpdc.intake;
 
 import static io.tftpdc.intake.RejectReason.BAD_HEADER;
+import static io.tftpdc.intake.RejectReason.BAD_OBJECT;
 import static io.tftpdc.intake.RejectReason.BAD_PART;
 import static io.tftpdc.intake.RejectReason.BAD_PATH;
 import static io.tftpdc.intake.RejectReason.BAD_SHA256;
@@ -16,6 +17,7 @@ import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.SiteVariant;
 import io.tftpdc.event.Tenant;
+import io.tftpdc.intake.PublishRequest.Listed;
 import io.tftpdc.intake.PublishRequest.Part;
 import io.tftpdc.intake.PublishRequest.Removal;
 import io.tftpdc.intake.PublishRequest.Unreadable;
@@ -37,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Header {@code sites}, names with commas between them, makes variants for these sites of the file.
  *
  * <p>Headers: {@code sha256} (of the whole file, hexadecimal), {@code content-type}, {@code label.<name>}; for files of
- * several records {@code upload-id}, {@code part} (from 1) and {@code parts}. Others are left alone; of headers that
+ * several records {@code upload-id}, {@code part} (from 1) and {@code parts}; for files whose bytes lie in an object those
+ * of {@link ListedContent}. Others are left alone; of headers that
  * repeat the last one counts.
  */
 final class PublishRequestReader {
@@ -82,6 +85,9 @@ final class PublishRequestReader {
             }
             ByteBuffer body = ByteBuffer.wrap(value).asReadOnlyBuffer();
             FileDescription about = describe(file, texts);
+            if (ListedContent.isIn(texts)) {
+                return listed(file, texts, about, body, ofParts);
+            }
             return ofParts ? part(file, texts, about, body) : new Whole(file, about, body);
         } catch (Problem problem) {
             return new Unreadable(problem.kind, problem.reason);
@@ -121,7 +127,8 @@ final class PublishRequestReader {
 
     private static boolean isOurs(String name) {
         return switch (name) {
-            case SHA256, CONTENT_TYPE, UPLOAD_ID, PART, PARTS, SITES -> true;
+            case SHA256, CONTENT_TYPE, UPLOAD_ID, PART, PARTS, SITES, ListedContent.LOCATION, ListedContent.SIZE ->
+                true;
             default -> name.startsWith(LABEL_PREFIX);
         };
     }
@@ -173,6 +180,19 @@ final class PublishRequestReader {
                     "header sha256 is '" + brief(hex) + "'; expected the 64 hexadecimal digits that sha256sum prints"
                             + " for the whole file, or no such header");
         }
+    }
+
+    private static Listed listed(
+            FileKey key, Map<String, String> texts, FileDescription about, ByteBuffer list, boolean ofParts)
+            throws Problem {
+        Optional<String> problem = ofParts
+                ? Optional.of("there are headers of a part and of an object; expected one of them")
+                : ListedContent.problem(texts, about.declaredHash(), list);
+        Optional<Sha256> whole = about.declaredHash();
+        if (problem.isPresent() || whole.isEmpty()) {
+            throw new Problem(BAD_OBJECT, brief(problem.orElse(""), 600));
+        }
+        return new Listed(key, about, ListedContent.content(texts, whole.get(), list), ListedContent.manifests(list));
     }
 
     private static Part part(FileKey key, Map<String, String> texts, FileDescription about, ByteBuffer body)

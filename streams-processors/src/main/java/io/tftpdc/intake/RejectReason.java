@@ -24,6 +24,8 @@ public enum RejectReason {
     HASH_MISMATCH,
     /** The headers {@code upload-id}, {@code part} and {@code parts} make no sense, alone or with earlier parts. */
     BAD_PART,
+    /** The headers that name an object, or the list of its chunks, make no sense. */
+    BAD_OBJECT,
     /** A part came before the one that it follows. */
     MISSING_PART,
     /** The next part did not come for too long. */

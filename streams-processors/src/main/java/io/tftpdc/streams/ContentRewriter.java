@@ -5,10 +5,12 @@ import io.tftpdc.client.ContentReader;
 import io.tftpdc.client.ContentWriter;
 import io.tftpdc.client.RecordWriter;
 import io.tftpdc.event.FileContent;
+import io.tftpdc.event.Sha256;
 import io.tftpdc.projection.ContentRepair;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Reads a version's bytes from wherever this site has them, a peer's mirrored topic included, and writes them into the
- * site's own {@code tftp.content}. A few threads of its own, so that it never takes all of a link.
+ * site's own {@code tftp.content}; of content that lies in an object, the manifests alone. A few threads of its own, so that it never takes all of a link.
  */
 final class ContentRewriter implements ContentRepair, AutoCloseable {
     private static final int THREADS = 2;
@@ -38,10 +40,30 @@ final class ContentRewriter implements ContentRepair, AutoCloseable {
     @Override
     public CompletableFuture<?> writeAgain(FileContent content) {
         try {
-            return CompletableFuture.runAsync(() -> copy(content), threads);
+            Optional<FileContent> inKafka = inKafka(content);
+            return inKafka.isEmpty()
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.runAsync(() -> copy(inKafka.get()), threads);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** What has to be in Kafka: the bytes, or, where an object holds them, the list of its chunks if it is not inline. */
+    private static Optional<FileContent> inKafka(FileContent content) {
+        if (content.location().isEmpty()) {
+            return Optional.of(content);
+        }
+        return switch (content.chunks()) {
+            case FileContent.Inline inline -> Optional.empty();
+            case FileContent.Manifest manifest ->
+                // The list is in chunks as any content is; its own hash is nowhere and nobody asks for it.
+                Optional.of(new FileContent(
+                        content.hash(),
+                        manifest.chunkCount() * Sha256.BYTES,
+                        FileContent.CHUNK_SIZE,
+                        new FileContent.Inline(manifest.hashes())));
+        };
     }
 
     private void copy(FileContent content) {

@@ -6,6 +6,7 @@ import io.tftpdc.dns.DnsSettings;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.ClockSkew;
+import io.tftpdc.objects.ObjectStoreConfig;
 import io.tftpdc.placement.Placement;
 import io.tftpdc.placement.SiteMap;
 import io.tftpdc.placement.Subnet;
@@ -35,6 +36,7 @@ import java.util.Map;
  * @param sites which clients are near which site; those of no subnet are near this one
  * @param silentAfter an edge node that reported nothing for so long may be dead, and clients are sent to others
  * @param dns answers names with the nearest edge nodes; off without {@code zones}
+ * @param objectStores that files may be published from where they lie, and are read from
  */
 public record AdminConfig(
         @JsonProperty(required = true) String site,
@@ -51,7 +53,8 @@ public record AdminConfig(
         List<String> tenants,
         List<Site> sites,
         Duration silentAfter,
-        DnsSettings dns) {
+        DnsSettings dns,
+        List<ObjectStoreConfig> objectStores) {
 
     public AdminConfig {
         node = Defaults.or(node, "admin-1");
@@ -67,6 +70,7 @@ public record AdminConfig(
         sites = List.copyOf(Defaults.or(sites, List.of()));
         silentAfter = Defaults.or(silentAfter, Duration.ofSeconds(4));
         dns = Defaults.or(dns, DnsSettings.defaults());
+        objectStores = List.copyOf(Defaults.or(objectStores, List.of()));
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("`port` is " + port + "; expected 0 to 65535");
         }
@@ -156,6 +160,7 @@ public record AdminConfig(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -176,7 +181,8 @@ public record AdminConfig(
                 tenants,
                 sites,
                 silentAfter,
-                dns);
+                dns,
+                objectStores);
     }
 
     /** The same, placing clients by these sites and answering DNS. */
@@ -196,6 +202,7 @@ public record AdminConfig(
                 tenants,
                 newSites,
                 silentAfter,
-                newDns);
+                newDns,
+                objectStores);
     }
 }

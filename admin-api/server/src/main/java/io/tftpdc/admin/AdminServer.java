@@ -37,6 +37,7 @@ import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.ClockSkew;
 import io.tftpdc.index.convergence.DigestBoard;
+import io.tftpdc.objects.ObjectStores;
 import io.tftpdc.placement.Placement;
 import io.tftpdc.runtime.HealthRegistry;
 import io.tftpdc.runtime.HostNames;
@@ -119,7 +120,8 @@ public final class AdminServer implements AutoCloseable {
         TopicCreator topics =
                 new TopicCreator(cluster, config.kafka().replicas().shortValue());
         FileCatalog catalog = closing(parts, new FileCatalog(config.streamsUrl()));
-        ContentReader reader = closing(parts, new ContentReader(kafka, catalog));
+        ObjectStores objects = closing(parts, ObjectStores.open(config.objectStores()));
+        ContentReader reader = closing(parts, new ContentReader(kafka, catalog, objects::read));
 
         TenantDirectory tenants = new TenantDirectory();
         SettingsDirectory settings = new SettingsDirectory(System::currentTimeMillis);
@@ -151,6 +153,7 @@ public final class AdminServer implements AutoCloseable {
                         site,
                         clock,
                         new ClockSkew(config.allowedClockSkew().toMillis())),
+                objects,
                 audit,
                 config.maxFileSize().toBytes(),
                 config.indexWait(),

@@ -36,7 +36,8 @@ class AdminConfigTest {
                         List.of("default"),
                         List.of(),
                         Duration.ofSeconds(4),
-                        DnsSettings.defaults()));
+                        DnsSettings.defaults(),
+                        List.of()));
         assertThat(config.dns().isOn()).isFalse();
         assertThat(config.dns())
                 .isEqualTo(new DnsSettings(

@@ -469,7 +469,8 @@ class AdminServerIT {
                                 List.of("default"),
                                 List.of(),
                                 Duration.ofSeconds(4),
-                                io.tftpdc.dns.DnsSettings.defaults()),
+                                io.tftpdc.dns.DnsSettings.defaults(),
+                                List.of()),
                         ids)) {
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> hasty.health().ready().up());

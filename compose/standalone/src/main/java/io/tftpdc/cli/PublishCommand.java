@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,9 +26,22 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         usageHelpAutoWidth = true)
 final class PublishCommand extends RestCommand {
-    @Parameters(paramLabel = "FILE", description = "What to publish.")
+    @ArgGroup(multiplicity = "1")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-    private Path file;
+    private Source source;
+
+    /** One of the two. */
+    private static final class Source {
+        @Parameters(paramLabel = "FILE", description = "What to publish.")
+        private @Nullable Path file;
+
+        @Option(
+                names = "--from",
+                paramLabel = "LOCATION",
+                description = "An object to publish where it lies: s3://bucket/key or https://host/path. The admin API"
+                        + " reads it once; edge nodes fetch from there.")
+        private @Nullable String from;
+    }
 
     @Mixin
     private final TenantOption tenant = new TenantOption();
@@ -61,16 +76,7 @@ final class PublishCommand extends RestCommand {
 
     @Override
     void run(TftpdcClient client) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new IOException((Files.exists(file) ? file + " is not a file" : file + " does not exist")
-                    + "; give the file to publish");
-        }
-        String under = path == null ? file.toAbsolutePath().getFileName().toString() : path;
-        PublishReceipt receipt;
-        try (Progress progress = Progress.of(under, Files.size(file), quiet)) {
-            receipt =
-                    client.publish(file, new Publication(tenant.tenant(), under, contentType, labels, sites), progress);
-        }
+        PublishReceipt receipt = receipt(client);
         out().printf(
                         "%s %s/%s%s, %s, SHA-256 %s%n",
                         receipt.outcome(),
@@ -82,6 +88,30 @@ final class PublishCommand extends RestCommand {
         if (receipt.outcome().equals("accepted")) {
             out().println(receipt.message());
         }
+    }
+
+    private PublishReceipt receipt(TftpdcClient client) throws IOException {
+        String object = source.from;
+        Path local = source.file;
+        if (object != null) {
+            return client.publishFrom(object, as(object.substring(object.lastIndexOf('/') + 1)));
+        }
+        return publish(client, Objects.requireNonNull(local, "picocli sees to it that there is one of the two"));
+    }
+
+    private PublishReceipt publish(TftpdcClient client, Path local) throws IOException {
+        if (!Files.isRegularFile(local)) {
+            throw new IOException((Files.exists(local) ? local + " is not a file" : local + " does not exist")
+                    + "; give the file to publish");
+        }
+        Publication as = as(local.toAbsolutePath().getFileName().toString());
+        try (Progress progress = Progress.of(as.path(), Files.size(local), quiet)) {
+            return client.publish(local, as, progress);
+        }
+    }
+
+    private Publication as(String ownName) {
+        return new Publication(tenant.tenant(), path == null ? ownName : path, contentType, labels, sites);
     }
 
     private static String forSites(List<String> sites) {

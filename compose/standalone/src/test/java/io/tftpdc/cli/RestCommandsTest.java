@@ -132,6 +132,33 @@ class RestCommandsTest {
     }
 
     @Test
+    void anObjectIsPublishedWhereItLies() {
+        answers.put(
+                "PUT /api/v1/tenants/default/files/images/4.2.bin?site=dc2&from=s3%3A%2F%2Ffirmware%2Fx%20200%2F4.2.bin",
+                new Answer(
+                        200,
+                        "{\"outcome\":\"replaced\",\"tenant\":\"default\",\"path\":\"images/4.2.bin\",\"sites\":[\"dc2\"],"
+                                + "\"sha256\":\"" + HASH
+                                + "\",\"size\":5,\"stamp\":\"s\",\"message\":\"published\",\"links\":{}}"));
+        answers.put(
+                "PUT /api/v1/tenants/default/files/4.2.bin?from=s3%3A%2F%2Ffirmware%2F4.2.bin",
+                new Answer(
+                        422,
+                        "{\"detail\":\"object s3://firmware/4.2.bin of store firmware, status 403: refused\",\"fix\":\"\"}"));
+
+        int published =
+                run("publish", "--from", "s3://firmware/x 200/4.2.bin", "--path", "images/4.2.bin", "--site", "dc2");
+        int refused = run("publish", "--from", "s3://firmware/4.2.bin");
+        int both = run("publish", "x", "--from", "s3://firmware/4.2.bin");
+
+        assertThat(List.of(published, refused, both)).containsExactly(0, 1, 2);
+        assertThat(out.toString().lines().findFirst())
+                .contains("replaced default/images/4.2.bin for dc2, 5 B, SHA-256 " + HASH);
+        assertThat(err.toString()).contains("of store firmware, status 403").contains("mutually exclusive");
+        assertThat(requests).as("no body goes along").hasSize(2);
+    }
+
+    @Test
     void publishOfNoFileSaysSo() {
         int status = run("publish", directory.resolve("nothing").toString());
 

@@ -35,12 +35,13 @@ class ArchitectureTest {
             Map.entry("runtime", Set.of()),
             Map.entry("registry", Set.of("runtime")),
             Map.entry("client", Set.of("event", "index", "wire", "topic")),
+            Map.entry("objects", Set.of("event", "runtime")),
             // edge-node
             Map.entry("tftp", Set.of()),
             Map.entry("edge.policy", Set.of("event", "index", "tftp")),
             // what operators say, checked where they say it and where it is heeded
             Map.entry("edge.settings", Set.of("event", "index", "runtime", "tftp", "edge.policy")),
-            Map.entry("edge", Set.of("event", "index", "wire", "topic", "client", "runtime", "tftp")),
+            Map.entry("edge", Set.of("event", "index", "wire", "topic", "client", "objects", "runtime", "tftp")),
             // streams-processors
             Map.entry("streams.kit", Set.of("event", "wire", "topic", "runtime")),
             Map.entry("projection", Set.of("event", "index", "wire", "topic", "runtime", "streams.kit")),
@@ -62,6 +63,7 @@ class ArchitectureTest {
                             "wire",
                             "topic",
                             "client",
+                            "objects",
                             "runtime",
                             "placement",
                             "dns",

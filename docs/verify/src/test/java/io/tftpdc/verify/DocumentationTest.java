@@ -59,6 +59,9 @@ class DocumentationTest {
             "DatagramPacket",
             "SegmentedDatagramPacket",
             "PowerShell",
+            "GetObject",
+            "GetObjectVersion",
+            "ListBucket",
             // the example of how-to/add-an-event-type.md
             "FileSigned");
 

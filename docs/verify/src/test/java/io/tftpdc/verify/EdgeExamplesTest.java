@@ -48,7 +48,10 @@ class EdgeExamplesTest {
         String rest = example.text().contains("\nkafka:") ? SITE : SITE + KAFKA;
 
         assertThatCode(() -> ConfigFile.parse(
-                                EdgeConfig.class, example.page().toString(), rest + example.text(), name -> null)
+                                EdgeConfig.class,
+                                example.page().toString(),
+                                rest + example.text(),
+                                name -> "from-the-environment")
                         .policy())
                 .doesNotThrowAnyException();
     }

@@ -30,6 +30,7 @@ import io.tftpdc.edge.net.TftpMeters;
 import io.tftpdc.edge.upload.UploadService;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.SiteName;
+import io.tftpdc.objects.ObjectStores;
 import io.tftpdc.runtime.ConfigException;
 import io.tftpdc.runtime.ConfigFile;
 import io.tftpdc.runtime.HealthCheck;
@@ -59,7 +60,7 @@ import org.slf4j.LoggerFactory;
  * An edge node: a copy of the site's index, the content that is wanted here, and TFTP and HTTP on top of them.
  *
  * <pre>
- *  tftp.file-index, tftp.content-locations ─► FileIndexView ─► EagerPlanner ─► ContentFetcher ◄─ tftp.content
+ *  tftp.file-index, tftp.content-locations ─► FileIndexView ─► EagerPlanner ─► ContentFetcher ◄─ tftp.content, objects
  *                                                  │                               │
  *                                                  ▼                               ▼
  *  client ─► TftpListener, EdgeHttpServer ─► IndexedFileSource ────────────► ContentStore
@@ -144,8 +145,9 @@ public final class EdgeNode implements AutoCloseable {
         ContentStore store = ContentStore.open(
                 directory.resolve("content"), config.content().quota().toBytes());
         store.bindTo(meters);
+        ObjectStores objects = keep(ObjectStores.open(config.objectStores()));
         ContentFetcher fetcher =
-                new ContentFetcher(store, index::locate, kafka, config.content().fetchers());
+                new ContentFetcher(store, index::locate, kafka, config.content().fetchers(), objects);
         fetcher.bindTo(meters);
         EagerPlanner planner = keep(new EagerPlanner(index, store, fetcher, policy.placement()));
         planner.bindTo(meters);

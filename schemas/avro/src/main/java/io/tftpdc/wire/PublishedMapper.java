@@ -1,6 +1,7 @@
 package io.tftpdc.wire;
 
 import io.tftpdc.event.FileContent;
+import io.tftpdc.event.ObjectLocation;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.wire.avro.FilePublished;
 import java.util.List;
@@ -23,7 +24,12 @@ final class PublishedMapper {
                 };
         return new FilePublished(
                 new io.tftpdc.wire.avro.FileContent(
-                        content.hash().hex(), content.size(), content.chunkSize(), fixed(chunks), fixed(manifest)),
+                        content.hash().hex(),
+                        content.size(),
+                        content.chunkSize(),
+                        fixed(chunks),
+                        fixed(manifest),
+                        content.location().map(ObjectLocation::uri).orElse("")),
                 contentType,
                 labels);
     }
@@ -34,7 +40,9 @@ final class PublishedMapper {
                 : new FileContent.Manifest(
                         hashes(written.getManifest()),
                         (written.getSize() + written.getChunkSize() - 1) / written.getChunkSize());
-        return new FileContent(Sha256.parse(written.getHash()), written.getSize(), written.getChunkSize(), chunks);
+        FileContent content =
+                new FileContent(Sha256.parse(written.getHash()), written.getSize(), written.getChunkSize(), chunks);
+        return written.getLocation().isEmpty() ? content : content.at(new ObjectLocation(written.getLocation()));
     }
 
     private static List<io.tftpdc.wire.avro.Sha256> fixed(List<Sha256> hashes) {

@@ -12,6 +12,7 @@ import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridTime;
+import io.tftpdc.event.ObjectLocation;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
@@ -155,6 +156,7 @@ final class GoldenFiles {
                     case FileContent.Inline inline -> addHashes(node.putArray("chunks"), inline.hashes());
                     case FileContent.Manifest manifest -> addHashes(node.putArray("manifest"), manifest.hashes());
                 }
+                content.location().ifPresent(object -> node.put("location", object.uri()));
                 node.put("contentType", published.contentType());
                 ObjectNode labels = node.putObject("labels");
                 new TreeMap<>(published.labels()).forEach(labels::put);
@@ -176,7 +178,8 @@ final class GoldenFiles {
         FileContent.Chunks chunks = node.has("manifest")
                 ? new FileContent.Manifest(hashes(node.required("manifest")), (size + chunkSize - 1) / chunkSize)
                 : new FileContent.Inline(hashes(node.required("chunks")));
-        return new FileContent(Sha256.parse(text(node, "sha256")), size, chunkSize, chunks);
+        FileContent content = new FileContent(Sha256.parse(text(node, "sha256")), size, chunkSize, chunks);
+        return node.has("location") ? content.at(new ObjectLocation(text(node, "location"))) : content;
     }
 
     private static List<Sha256> hashes(JsonNode array) {

@@ -2,9 +2,15 @@ package io.tftpdc.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.EventId;
+import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.HybridTime;
+import io.tftpdc.event.ObjectLocation;
+import io.tftpdc.event.Sha256;
+import io.tftpdc.event.SiteName;
 import io.tftpdc.event.TransferEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,11 +19,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +120,56 @@ class EvolutionTest {
 
         assertThat(read.operation()).isEqualTo(TransferEvent.READ);
         assertThat(read.bytes()).isEqualTo(512);
+    }
+
+    /** Sites are upgraded one after the other: the older one serves it from Kafka, or says that it is not there. */
+    @Test
+    void aReleaseThatKnowsNoLocationsReadsWhatHasOne() throws IOException {
+        Schema released = new Schema.Parser().parse(Files.readString(Path.of("released", "0.1.0", "FileEvent.avsc")));
+        FileContent content = new FileContent(new Sha256(1, 2, 3, 4), 0, 512, new FileContent.Inline(List.of()))
+                .at(new ObjectLocation("s3://firmware/image.bin"));
+        byte[] written = Formats.FILE_EVENT.serde(ids).serializer().serialize("tftp.file-events", published(content));
+        Schema writer = Formats.FILE_EVENT.schema().orElseThrow();
+
+        GenericRecord read = new GenericDatumReader<GenericRecord>(writer, released)
+                .read(null, DecoderFactory.get().binaryDecoder(written, 5, written.length - 5, null));
+
+        GenericRecord old = (GenericRecord) ((GenericRecord) read.get("published")).get("content");
+        assertThat(old.get("hash")).hasToString(content.hash().hex());
+        assertThat(old.getSchema().getField("location")).isNull();
+    }
+
+    @Test
+    void whatAReleaseWithoutLocationsWroteHasNone() throws IOException {
+        Schema released = new Schema.Parser().parse(Files.readString(Path.of("released", "0.1.0", "FileEvent.avsc")));
+        Schema published = released.getField("published").schema().getTypes().get(1);
+        GenericRecord content = new GenericRecordBuilder(
+                        published.getField("content").schema())
+                .set("hash", new Sha256(1, 2, 3, 4).hex())
+                .set("size", 0L)
+                .set("chunkSize", 512)
+                .build();
+        GenericRecord event = event(released, "FilePublished")
+                .set(
+                        "published",
+                        new GenericRecordBuilder(published)
+                                .set("content", content)
+                                .build())
+                .build();
+
+        assertThat(read(write(released, event)))
+                .isInstanceOfSatisfying(FileEvent.FilePublished.class, one -> assertThat(one.content())
+                        .isEqualTo(new FileContent(
+                                new Sha256(1, 2, 3, 4), 0, 512, new FileContent.Inline(List.of()), Optional.empty())));
+    }
+
+    private static FileEvent published(FileContent content) {
+        return new FileEvent.FilePublished(
+                new EventEnvelope(EventId.parse(ID), new SiteName("dc2"), new HybridTime(42), "user:anna"),
+                FileKey.of("default", "boot/x"),
+                content,
+                "",
+                Map.of());
     }
 
     private static Schema withField(Schema schema, Schema.Field added) {

@@ -84,13 +84,15 @@ final class ChunkStream extends InputStream {
 
     private void fill() throws IOException {
         long end = Math.min(endChunk(), nextChunk + WINDOW);
-        if (end > placesKnownTo) {
+        if (end > placesKnownTo && content.location().isEmpty()) {
             places.clear();
             placesKnownTo = Math.min(endChunk(), nextChunk + LOOK_AHEAD);
             places.putAll(reader.locate(hashes(nextChunk, placesKnownTo)));
         }
         List<Sha256> hashes = hashes(nextChunk, end);
-        Map<Sha256, byte[]> fetched = reader.fetch(hashes, places);
+        Map<Sha256, byte[]> fetched = content.location().isPresent()
+                ? reader.fetch(content, content.location().get(), nextChunk, hashes)
+                : reader.fetch(hashes, places);
         for (int i = 0; i < hashes.size(); i++) {
             byte[] chunk = Objects.requireNonNull(fetched.get(hashes.get(i)), "a chunk that was fetched");
             if (chunk.length != content.chunkLength(nextChunk + i)) {

@@ -2,12 +2,14 @@ package io.tftpdc.client;
 
 import io.tftpdc.event.ContentLocation;
 import io.tftpdc.event.FileContent;
+import io.tftpdc.event.ObjectLocation;
 import io.tftpdc.event.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -39,6 +41,7 @@ public final class ContentReader implements AutoCloseable {
 
     private final Map<String, Object> kafka;
     private final ContentLocator locator;
+    private final ObjectReader objects;
     private final Semaphore lendable = new Semaphore(CONSUMERS, true);
     /** Last in, first out: a lone reader gets the consumer that has read ahead for it. */
     private final Deque<ChunkFetcher> idle = new ConcurrentLinkedDeque<>();
@@ -47,12 +50,23 @@ public final class ContentReader implements AutoCloseable {
 
     /** @param kafka {@code bootstrap.servers} and whatever else the cluster asks for */
     public ContentReader(Map<String, ?> kafka, ContentLocator locator) {
-        this(kafka, locator, RELOCATION_TIMEOUT);
+        this(kafka, locator, ObjectReader.NONE, RELOCATION_TIMEOUT);
+    }
+
+    /** @param objects reads content that lies in objects */
+    public ContentReader(Map<String, ?> kafka, ContentLocator locator, ObjectReader objects) {
+        this(kafka, locator, objects, RELOCATION_TIMEOUT);
     }
 
     ContentReader(Map<String, ?> kafka, ContentLocator locator, Duration relocationTimeout) {
+        this(kafka, locator, ObjectReader.NONE, relocationTimeout);
+    }
+
+    private ContentReader(
+            Map<String, ?> kafka, ContentLocator locator, ObjectReader objects, Duration relocationTimeout) {
         this.kafka = Map.copyOf(kafka);
         this.locator = locator;
+        this.objects = objects;
         this.relocationTimeout = relocationTimeout;
     }
 
@@ -84,15 +98,17 @@ public final class ContentReader implements AutoCloseable {
 
     /**
      * The chunks of which nobody knows where they lie, so that the content cannot be read whole. Where it is listed in
-     * chunks of its own, those are read; what a list that is missing names is not known, and not in the answer.
+     * chunks of its own, those are read; what a list that is missing names is not known, and not in the answer. Of content
+     * in an object store only such lists are looked for.
      */
     public Set<Sha256> missing(FileContent content) throws IOException {
+        boolean inKafka = content.location().isEmpty();
         return switch (content.chunks()) {
-            case FileContent.Inline inline -> unknown(inline.hashes());
+            case FileContent.Inline inline -> inKafka ? unknown(inline.hashes()) : Set.of();
             case FileContent.Manifest manifest -> {
                 Set<Sha256> missing = unknown(manifest.hashes());
                 for (Sha256 list : manifest.hashes()) {
-                    if (!missing.contains(list)) {
+                    if (inKafka && !missing.contains(list)) {
                         missing.addAll(unknown(manifest(list)));
                     }
                 }
@@ -166,6 +182,40 @@ public final class ContentReader implements AutoCloseable {
             missing.forEach(known::remove);
             known.putAll(locator.locate(missing));
         }
+    }
+
+    /**
+     * Chunks that follow one another in an object, checked.
+     *
+     * @param first index of the first of these chunks in the content
+     * @throws ContentUnavailableException when one of them cannot be had, or is not what was published
+     */
+    Map<Sha256, byte[]> fetch(FileContent content, ObjectLocation object, long first, List<Sha256> hashes)
+            throws ContentUnavailableException {
+        if (content.chunkSize() > FileContent.CHUNK_SIZE) {
+            throw new ContentUnavailableException(
+                    "content " + content.hash() + " is in chunks of " + content.chunkSize()
+                            + " bytes; expected at most " + FileContent.CHUNK_SIZE + ". Publish the file again");
+        }
+        long offset = first * content.chunkSize();
+        int length = (int) Math.min((long) hashes.size() * content.chunkSize(), content.size() - offset);
+        byte[] bytes;
+        try {
+            bytes = objects.read(object, offset, length);
+        } catch (IOException e) {
+            throw new ContentUnavailableException(String.valueOf(e.getMessage()), e);
+        }
+        Map<Sha256, byte[]> found = new HashMap<>();
+        for (int i = 0; i < hashes.size(); i++) {
+            int from = i * content.chunkSize();
+            byte[] chunk = Arrays.copyOfRange(bytes, from, from + content.chunkLength(first + i));
+            if (!Sha256.of(chunk).equals(hashes.get(i))) {
+                throw new ContentUnavailableException("object " + object + " has other bytes at " + (offset + from)
+                        + " than were published as content " + content.hash() + "; publish the file again");
+            }
+            found.put(hashes.get(i), chunk);
+        }
+        return found;
     }
 
     private Map<Sha256, byte[]> fetch(Map<Sha256, ContentLocation> places) throws IOException {

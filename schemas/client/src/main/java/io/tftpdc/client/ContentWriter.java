@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * says when Kafka has it for good, and {@link #finish} one for all of them. How many chunks may be on their way at a time
  * is the caller's to bound.
  *
+ * <p>Of content whose bytes lie in an object only the manifests are written; see {@link #listing}.
+ *
  * <p>Used by one thread at a time; who hands it to another thread does so with a happens-before in between. Apart from
  * what {@link RecordWriter#write} does, nothing here blocks.
  */
@@ -28,6 +30,7 @@ public final class ContentWriter {
     private static final CompletableFuture<Void> WRITTEN = CompletableFuture.completedFuture(null);
 
     private final RecordWriter writer;
+    private final boolean chunksAreElsewhere;
     private final ChunkList list = new ChunkList();
     private final Set<Sha256> remembered = new HashSet<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -38,7 +41,17 @@ public final class ContentWriter {
     private long size;
 
     public ContentWriter(RecordWriter writer) {
+        this(writer, false);
+    }
+
+    private ContentWriter(RecordWriter writer, boolean chunksAreElsewhere) {
         this.writer = writer;
+        this.chunksAreElsewhere = chunksAreElsewhere;
+    }
+
+    /** Lists the chunks without writing them. */
+    public static ContentWriter listing(RecordWriter writer) {
+        return new ContentWriter(writer, true);
     }
 
     /** Bytes of content so far. */
@@ -56,7 +69,7 @@ public final class ContentWriter {
     public CompletableFuture<Void> add(byte[] bytes) {
         size += bytes.length;
         Pending pending = new Pending();
-        list.add(pending.write(bytes), pending::write);
+        list.add(chunksAreElsewhere ? Sha256.of(bytes) : pending.write(bytes), pending::write);
         return pending.written;
     }
 

@@ -1,6 +1,7 @@
 package io.tftpdc.client;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The version of a file that is served now, as the admin API tells it.
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param origin site that it was published at
  * @param actor who published it
  * @param stamp what decides between versions, for support
+ * @param location of an object that holds the bytes; null when they are in Kafka
  * @param links to {@code content}, {@code metadata} and {@code history}
  */
 public record FileInfo(
@@ -25,4 +27,5 @@ public record FileInfo(
         String origin,
         String actor,
         String stamp,
+        @Nullable String location,
         Map<String, String> links) {}

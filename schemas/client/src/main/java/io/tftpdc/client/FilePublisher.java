@@ -6,6 +6,7 @@ import io.tftpdc.event.EventId;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.HybridClock;
+import io.tftpdc.event.ObjectLocation;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.SiteVariant;
@@ -73,6 +74,26 @@ public final class FilePublisher {
      * @throws IOException what the source threw; nothing was published then
      */
     public PublishOutcome publish(PublishRequest request, InputStream source) throws IOException {
+        return publish(request, source, Optional.empty());
+    }
+
+    /**
+     * Publishes an object where it lies: reads it once for its hashes, and writes no chunk.
+     *
+     * @param source the object's bytes
+     * @throws PublishFailedException when Kafka did not take it
+     * @throws IOException what the source threw; nothing was published then
+     */
+    public PublishOutcome publishAt(PublishRequest request, ObjectLocation object, InputStream source)
+            throws IOException {
+        Optional<String> problem = ObjectLocation.problem(object.uri());
+        return problem.isPresent()
+                ? new PublishOutcome.Refused(PublishOutcome.Cause.BAD_DESCRIPTION, request.key() + ": " + problem.get())
+                : publish(request, source, Optional.of(object));
+    }
+
+    private PublishOutcome publish(PublishRequest request, InputStream source, Optional<ObjectLocation> object)
+            throws IOException {
         Optional<String> problem = DescriptionRule.problem(request.contentType(), request.labels());
         if (problem.isPresent()) {
             return new PublishOutcome.Refused(
@@ -88,7 +109,8 @@ public final class FilePublisher {
                 return late.get();
             }
         }
-        Upload upload = new Upload(request);
+        Upload upload =
+                new Upload(request, object.isPresent() ? ContentWriter.listing(writer) : new ContentWriter(writer));
         long expected = request.expectedSize().orElse(0);
         if (expected > request.maxSize()) {
             return tooLarge(request, expected);
@@ -102,7 +124,8 @@ public final class FilePublisher {
             }
             upload.add(buffer, length);
         }
-        FileContent content = upload.finish();
+        FileContent read = upload.finish();
+        FileContent content = object.map(read::at).orElse(read);
         if (request.expectedSize().isPresent() && expected != content.size()) {
             return new PublishOutcome.Refused(
                     PublishOutcome.Cause.SIZE_DIFFERS,
@@ -222,12 +245,13 @@ public final class FilePublisher {
     /** The chunks of one content on their way to Kafka, {@value #CHUNKS_IN_FLIGHT} at a time. */
     private final class Upload {
         private final PublishRequest request;
-        private final ContentWriter content = new ContentWriter(writer);
+        private final ContentWriter content;
         private final MessageDigest whole = Sha256.digester();
         private final Semaphore mayFly = new Semaphore(CHUNKS_IN_FLIGHT);
 
-        Upload(PublishRequest request) {
+        Upload(PublishRequest request, ContentWriter content) {
             this.request = request;
+            this.content = content;
         }
 
         long size() {

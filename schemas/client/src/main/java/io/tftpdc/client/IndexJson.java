@@ -10,6 +10,7 @@ import io.tftpdc.event.EventStamp;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridTime;
+import io.tftpdc.event.ObjectLocation;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.VersionVector;
@@ -94,6 +95,7 @@ public final class IndexJson {
                         };
                 ArrayNode list = node.putArray(content.chunks() instanceof FileContent.Inline ? "chunks" : "manifest");
                 hashes.forEach(hash -> list.add(hash.hex()));
+                content.location().ifPresent(object -> node.put("location", object.uri()));
             }
         }
         return node;
@@ -142,7 +144,9 @@ public final class IndexJson {
         FileContent.Chunks chunks = manifest.isEmpty()
                 ? new FileContent.Inline(hashes(node.path("chunks")))
                 : new FileContent.Manifest(manifest, (size + chunkSize - 1) / Math.max(1, chunkSize));
-        return new FileContent(Sha256.parse(text(node, "sha256")), size, chunkSize, chunks);
+        FileContent content = new FileContent(Sha256.parse(text(node, "sha256")), size, chunkSize, chunks);
+        String location = node.path("location").asText("");
+        return location.isEmpty() ? content : content.at(new ObjectLocation(location));
     }
 
     private static List<Sha256> hashes(JsonNode array) {

@@ -99,6 +99,22 @@ public final class TftpdcClient implements AutoCloseable {
         return json(send(request, 200, 201, 202), PublishReceipt.class);
     }
 
+    /**
+     * Publishes an object where it lies. The server reads it, once, with the rights that it has there, which takes as long
+     * as that takes.
+     *
+     * @param location such as {@code s3://bucket/key} or {@code https://host/path}
+     */
+    public PublishReceipt publishFrom(String location, Publication as) throws IOException {
+        String sites = siteQuery(as.sites());
+        String query = (sites.isEmpty() ? "?" : sites + "&") + "from=" + encode(location);
+        HttpRequest.Builder request = HttpRequest.newBuilder(fileUri(as.tenant(), as.path(), query))
+                .header("Content-Type", as.contentType().isEmpty() ? UNKNOWN_TYPE : as.contentType())
+                .PUT(HttpRequest.BodyPublishers.noBody());
+        as.labels().forEach((name, value) -> request.header("X-Label-" + name, encode(value)));
+        return json(send(request, 200, 201, 202), PublishReceipt.class);
+    }
+
     /** What is served now of a file. */
     public FileInfo info(String tenant, String path) throws IOException {
         return get(fileUri(tenant, path, "?metadata"), FileInfo.class);

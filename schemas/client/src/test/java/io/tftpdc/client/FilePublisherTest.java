@@ -10,6 +10,7 @@ import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.HybridTime;
+import io.tftpdc.event.ObjectLocation;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.index.FileIndexEntry;
@@ -54,6 +55,59 @@ class FilePublisherTest {
         assertThat(event.content().hash()).isEqualTo(Sha256.of(bytes));
         assertThat(event.content().size()).isEqualTo(bytes.length);
         assertThat(recorded()).isEqualTo(event);
+    }
+
+    @Test
+    void anObjectIsPublishedWhereItLiesWithoutItsChunks() throws IOException {
+        byte[] bytes = random(2 * FileContent.CHUNK_SIZE + 1);
+        ObjectLocation object = new ObjectLocation("s3://firmware/x");
+
+        FileEvent.FilePublished there =
+                published(publisher.publishAt(PublishRequest.of(KEY, "user:anna"), object, in(bytes)));
+        FileEvent.FilePublished inKafka = published(publisher.publish(PublishRequest.of(KEY, "user:anna"), in(bytes)));
+
+        assertThat(kafka.history().getFirst().topic()).isEqualTo("tftp.file-events");
+        assertThat(there.content()).isEqualTo(inKafka.content().at(object));
+    }
+
+    @Test
+    void ofALargeObjectTheListOfChunksIsInKafka() throws IOException {
+        long size = (FileContent.MAX_INLINE_CHUNKS + 1L) * FileContent.CHUNK_SIZE;
+        InputStream zeros = new InputStream() {
+            private long left = size;
+
+            @Override
+            public int read() {
+                return left-- > 0 ? 0 : -1;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) {
+                int count = (int) Math.min(length, left);
+                left -= count;
+                return count == 0 ? -1 : count;
+            }
+        };
+
+        FileEvent.FilePublished event = published(
+                publisher.publishAt(PublishRequest.of(KEY, "user:anna"), new ObjectLocation("s3://firmware/x"), zeros));
+
+        assertThat(kafka.history())
+                .extracting(ProducerRecord::topic)
+                .containsExactly("tftp.content", "tftp.file-events");
+        assertThat(kafka.history().getFirst().value()).hasSize((FileContent.MAX_INLINE_CHUNKS + 1) * Sha256.BYTES);
+        assertThat(event.content().chunks()).isInstanceOf(FileContent.Manifest.class);
+        assertThat(event.content().size()).isEqualTo(size);
+    }
+
+    @Test
+    void aLocationThatIsACredentialIsRefused() throws IOException {
+        PublishOutcome outcome = publisher.publishAt(
+                PublishRequest.of(KEY, "user:anna"), new ObjectLocation("https://h/x?sig=1"), in(random(1)));
+
+        assertThat(outcome).isInstanceOfSatisfying(PublishOutcome.Refused.class, refused -> assertThat(refused.cause())
+                .isEqualTo(PublishOutcome.Cause.BAD_DESCRIPTION));
+        assertThat(kafka.history()).isEmpty();
     }
 
     @Test

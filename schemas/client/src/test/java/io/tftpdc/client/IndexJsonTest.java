@@ -11,6 +11,7 @@ import io.tftpdc.event.EventStamp;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.HybridTime;
+import io.tftpdc.event.ObjectLocation;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.index.FileIndexEntry;
@@ -42,7 +43,15 @@ class IndexJsonTest {
                                         new Sha256(-1, 2, 3, 4),
                                         5,
                                         FileContent.CHUNK_SIZE,
-                                        new FileContent.Inline(List.of(new Sha256(5, 6, 7, 8)))))));
+                                        new FileContent.Inline(List.of(new Sha256(5, 6, 7, 8))))),
+                        published(
+                                0,
+                                new FileContent(
+                                                new Sha256(-2, 2, 3, 4),
+                                                5,
+                                                FileContent.CHUNK_SIZE,
+                                                new FileContent.Inline(List.of(new Sha256(5, 6, 7, 8))))
+                                        .at(new ObjectLocation("s3://firmware/größe.bin")))));
 
         String json = IndexJson.write(entry).toString();
 

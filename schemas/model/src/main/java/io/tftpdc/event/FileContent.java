@@ -1,6 +1,7 @@
 package io.tftpdc.event;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The bytes of one version of a file, by reference.
@@ -9,8 +10,9 @@ import java.util.List;
  * @param size bytes
  * @param chunkSize bytes of every chunk but the last
  * @param chunks which chunks make the content up, in order
+ * @param location an object that holds the same bytes. Its chunks need not be in Kafka then; its manifests are
  */
-public record FileContent(Sha256 hash, long size, int chunkSize, Chunks chunks) {
+public record FileContent(Sha256 hash, long size, int chunkSize, Chunks chunks, Optional<ObjectLocation> location) {
 
     /** Size of a chunk in bytes: what measured best through Kafka and fits every default limit. */
     public static final int CHUNK_SIZE = 512 * 1024;
@@ -35,6 +37,11 @@ public record FileContent(Sha256 hash, long size, int chunkSize, Chunks chunks) 
             throw new IllegalArgumentException("content of " + size + " bytes lists " + listed + " chunks of "
                     + chunkSize + " bytes; expected " + expected);
         }
+    }
+
+    /** Whose bytes are in Kafka. */
+    public FileContent(Sha256 hash, long size, int chunkSize, Chunks chunks) {
+        this(hash, size, chunkSize, chunks, Optional.empty());
     }
 
     /** Which chunks make up a content. */
@@ -75,6 +82,27 @@ public record FileContent(Sha256 hash, long size, int chunkSize, Chunks chunks) 
             throw new IndexOutOfBoundsException("chunk " + index + " of " + chunkCount());
         }
         return (int) Math.min(chunkSize, size - index * chunkSize);
+    }
+
+    /** Where chunk {@code index} lies in the object; empty where there is no object, or no such chunk. */
+    public Optional<ObjectRange> rangeOf(long index) {
+        return location.filter(object -> index >= 0 && index < chunkCount())
+                .map(object -> new ObjectRange(object, index * chunkSize, chunkLength(index)));
+    }
+
+    public FileContent at(ObjectLocation object) {
+        return new FileContent(hash, size, chunkSize, chunks, Optional.of(object));
+    }
+
+    public FileContent withoutLocation() {
+        return location.isEmpty() ? this : new FileContent(hash, size, chunkSize, chunks);
+    }
+
+    /** As it always was where there is no location: it decides between events that share a stamp. */
+    @Override
+    public String toString() {
+        return "FileContent[hash=" + hash + ", size=" + size + ", chunkSize=" + chunkSize + ", chunks=" + chunks
+                + location.map(object -> ", location=" + object).orElse("") + "]";
     }
 
     private static long chunkCount(long size, int chunkSize) {

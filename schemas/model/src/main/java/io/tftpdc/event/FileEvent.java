@@ -16,7 +16,8 @@ public sealed interface FileEvent {
     }
 
     /**
-     * A version of the file was published. All its bytes were in Kafka before this event was.
+     * A version of the file was published. All its bytes were in Kafka before this event was, or in the object that its
+     * content names.
      *
      * @param contentType media type, or empty when unknown
      * @param labels free key-values of the publisher, for placement and search

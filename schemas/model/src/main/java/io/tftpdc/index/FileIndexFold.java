@@ -86,13 +86,22 @@ public final class FileIndexFold {
         return left.equals(right) || order(left).compareTo(order(right)) >= 0 ? left : right;
     }
 
-    /** Published above removed, then by content hash, then by all else. */
+    /**
+     * Published above removed, then by content hash, then by all else. One that tells where its bytes lie is above the
+     * same without: a site of an older release repeats an event without the location.
+     */
     private static String order(FileRevision revision) {
         return switch (revision) {
             case FileRevision.Removed removed -> "0" + removed.actor() + "\n" + removed.seen();
             case FileRevision.Published published ->
-                "1" + published.content().hash().hex() + published.content() + published.contentType() + "\n"
-                        + published.actor() + "\n" + new TreeMap<>(published.labels()) + published.seen();
+                "1" + published.content().hash().hex() + published.content().withoutLocation()
+                        + published.contentType() + "\n" + published.actor() + "\n"
+                        + new TreeMap<>(published.labels()) + published.seen()
+                        + published
+                                .content()
+                                .location()
+                                .map(object -> "\n" + object)
+                                .orElse("");
         };
     }
 

@@ -9,6 +9,7 @@ import io.tftpdc.property.RandomValues;
 import io.tftpdc.property.Seeds;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FileContentTest {
@@ -91,6 +92,29 @@ class FileContentTest {
     void aManifestForAnotherSizeIsRefused() {
         assertThatThrownBy(() -> new FileContent(HASH, 1024, 512, new Manifest(List.of(HASH), 3)))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void theRangesOfTheChunksAreTheWholeObject() {
+        ObjectLocation object = new ObjectLocation("s3://firmware/image.bin");
+        FileContent content = new FileContent(HASH, 1025, 512, inline(3)).at(object);
+
+        assertThat(List.of(content.rangeOf(0), content.rangeOf(1), content.rangeOf(2)))
+                .containsExactly(
+                        Optional.of(new ObjectRange(object, 0, 512)),
+                        Optional.of(new ObjectRange(object, 512, 512)),
+                        Optional.of(new ObjectRange(object, 1024, 1)));
+        assertThat(content.rangeOf(3)).isEmpty();
+        assertThat(content.withoutLocation().rangeOf(0)).isEmpty();
+    }
+
+    @Test
+    void contentWithoutALocationIsWrittenAsItAlwaysWas() {
+        FileContent content = new FileContent(HASH, 1, 512, inline(1));
+
+        assertThat(content)
+                .hasToString("FileContent[hash=" + HASH + ", size=1, chunkSize=512, chunks=" + inline(1) + "]");
+        assertThat(content.at(new ObjectLocation("s3://b/k")).withoutLocation()).isEqualTo(content);
     }
 
     private static Inline inline(int count) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tftpdc.event.EventStamp;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.ObjectLocation;
 import io.tftpdc.property.RandomValues;
 import io.tftpdc.property.Seeds;
 import java.util.ArrayList;
@@ -30,6 +31,29 @@ class FileIndexFoldProperties {
             FileIndexEntry once = FileIndexFold.apply(entry, event);
 
             assertThat(FileIndexFold.apply(once, event)).isEqualTo(once);
+        });
+    }
+
+    /** Sites of an older release read and repeat events without the location; all meet in the one that has it. */
+    @Test
+    void anEventRepeatedWithoutItsLocationKeepsTheLocationAndTheDigest() {
+        Seeds.check(500, random -> {
+            RandomValues values = new RandomValues(random);
+            FileEvent.FilePublished there = new FileEvent.FilePublished(
+                    values.envelope(),
+                    KEY,
+                    values.content().at(new ObjectLocation("s3://firmware/image.bin")),
+                    values.text(),
+                    values.texts());
+            FileEvent.FilePublished repeated = new FileEvent.FilePublished(
+                    there.envelope(), KEY, there.content().withoutLocation(), there.contentType(), there.labels());
+            FileIndexEntry full = FileIndexFold.lift(there);
+            FileIndexEntry stripped = FileIndexFold.lift(repeated);
+
+            assertThat(FileIndexFold.merge(full, stripped)).isEqualTo(full);
+            assertThat(FileIndexFold.merge(stripped, full)).isEqualTo(full);
+            assertThat(IndexDigest.of(stripped)).isEqualTo(IndexDigest.of(full));
+            assertThat(IndexDigest.ofHistory(stripped)).isEqualTo(IndexDigest.ofHistory(full));
         });
     }
 

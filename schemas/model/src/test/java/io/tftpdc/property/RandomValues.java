@@ -7,6 +7,7 @@ import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.FilePath;
 import io.tftpdc.event.HybridTime;
+import io.tftpdc.event.ObjectLocation;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
@@ -87,7 +88,7 @@ public final class RandomValues {
                     default -> 1;
                 };
         long size = chunks == 0 ? 0 : (chunks - 1) * chunkSize + 1 + random.nextInt(chunkSize);
-        return new FileContent(
+        FileContent content = new FileContent(
                 hash(),
                 size,
                 chunkSize,
@@ -99,6 +100,7 @@ public final class RandomValues {
                                                 / FileContent.CHUNKS_PER_MANIFEST),
                                         this::hash),
                                 chunks));
+        return random.nextInt(4) == 0 ? content.at(new ObjectLocation("s3://bucket/" + text())) : content;
     }
 
     public Map<String, String> texts() {

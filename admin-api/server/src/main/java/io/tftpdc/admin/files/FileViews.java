@@ -4,6 +4,7 @@ import io.tftpdc.client.FileHistory;
 import io.tftpdc.client.FileInfo;
 import io.tftpdc.event.EventStamp;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.ObjectLocation;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.FileRevision;
 import java.net.URLEncoder;
@@ -30,6 +31,7 @@ final class FileViews {
                 stamp.origin().value(),
                 current.actor(),
                 stamp.toString(),
+                current.content().location().map(ObjectLocation::uri).orElse(null),
                 links(key));
     }
 

@@ -14,6 +14,7 @@ import io.tftpdc.client.FilePage;
 import io.tftpdc.client.PublishReceipt;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.FilePath;
+import io.tftpdc.event.ObjectLocation;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.SiteVariant;
 import io.tftpdc.event.Tenant;
@@ -70,7 +71,9 @@ public final class FilesResource {
             summary = "Publish a file",
             description = "The body is the file, of any size. X-Content-SHA256 (hexadecimal), Repr-Digest or"
                     + " Content-Digest (RFC 9530) is checked before anything is published; X-Label-<name> headers become"
-                    + " labels, their values percent-encoded. With ?site=NAME, once or several times, it becomes the"
+                    + " labels, their values percent-encoded. Without a body and with ?from=LOCATION, such as"
+                    + " s3://bucket/key, the object there is the file: it is read once for its hashes and left where it is."
+                    + " With ?site=NAME, once or several times, it becomes the"
                     + " variant that these sites serve under the path.",
             requestBody =
                     @RequestBody(
@@ -83,20 +86,26 @@ public final class FilesResource {
                 @ApiResponse(responseCode = "200", description = "published, in place of an earlier version"),
                 @ApiResponse(responseCode = "202", description = "published, but the index does not show it yet"),
                 @ApiResponse(responseCode = "404", description = "unknown tenant"),
-                @ApiResponse(responseCode = "422", description = "the bytes have another SHA-256 than announced"),
+                @ApiResponse(
+                        responseCode = "422",
+                        description = "the bytes have another SHA-256 than announced, or the object of ?from cannot be"
+                                + " read; the problem names store, object and status"),
                 @ApiResponse(responseCode = "503", description = "the server's clock was set back; see the problem")
             })
     public Response publish(
             @PathParam("tenant") String tenant,
             @PathParam("path") String path,
             @QueryParam("site") List<String> sites,
+            @QueryParam("from") @Nullable String from,
             @Parameter(hidden = true) InputStream body,
             @Context HttpHeaders headers,
             @Context HttpServletRequest request)
             throws IOException {
         FileTarget target = target(key(tenant, path, request.getRequestURI()), sites);
-        PublishReceipt receipt = handler.publish(
-                target, PublishHeaders.parse(headers.getRequestHeaders()), body, request.getRemoteAddr());
+        PublishHeaders told = PublishHeaders.parse(headers.getRequestHeaders());
+        PublishReceipt receipt = from == null
+                ? handler.publish(target, told, body, request.getRemoteAddr())
+                : handler.publishFrom(location(from, body), target, told, request.getRemoteAddr());
         Response.ResponseBuilder answer =
                 switch (receipt.outcome()) {
                     case "created" ->
@@ -108,6 +117,22 @@ public final class FilesResource {
                 .header(HttpHeaders.ETAG, "\"" + receipt.sha256() + "\"")
                 .entity(receipt)
                 .build();
+    }
+
+    private static ObjectLocation location(String from, InputStream body) throws IOException {
+        Optional<String> problem = ObjectLocation.problem(from);
+        if (problem.isPresent()) {
+            throw Problem.of(400, "malformed-location", problem.get(), "").asException();
+        }
+        if (body.read() >= 0) {
+            throw Problem.of(
+                            400,
+                            "two-sources",
+                            "The request has a body and ?from=" + from + "; expected one of them",
+                            "Leave one out")
+                    .asException();
+        }
+        return new ObjectLocation(from);
     }
 
     @GET

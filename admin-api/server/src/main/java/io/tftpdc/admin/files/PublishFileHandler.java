@@ -18,10 +18,13 @@ import io.tftpdc.client.TftpdcClient.Restored;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
+import io.tftpdc.event.ObjectLocation;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.FileRevision;
+import io.tftpdc.objects.ObjectStoreException;
+import io.tftpdc.objects.ObjectStores;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -41,6 +44,7 @@ public final class PublishFileHandler {
     private final FileCatalog catalog;
     private final ContentReader reader;
     private final FilePublisher publisher;
+    private final ObjectStores objects;
     private final AuditLog audit;
     private final long maxFileSize;
     private final Duration indexWait;
@@ -50,6 +54,7 @@ public final class PublishFileHandler {
             FileCatalog catalog,
             ContentReader reader,
             FilePublisher publisher,
+            ObjectStores objects,
             AuditLog audit,
             long maxFileSize,
             Duration indexWait,
@@ -57,6 +62,7 @@ public final class PublishFileHandler {
         this.catalog = catalog;
         this.reader = reader;
         this.publisher = publisher;
+        this.objects = objects;
         this.audit = audit;
         this.maxFileSize = maxFileSize;
         this.indexWait = indexWait;
@@ -69,7 +75,37 @@ public final class PublishFileHandler {
     /** @throws ProblemException when it is refused */
     PublishReceipt publish(FileTarget target, PublishHeaders headers, InputStream body, String remoteAddress)
             throws IOException {
-        Deed deed = deed(target, "file.publish", remoteAddress);
+        return publish(
+                target,
+                headers,
+                deed(target, "file.publish", remoteAddress),
+                request -> publisher.publish(request, body));
+    }
+
+    /**
+     * Publishes an object where it lies, read with the rights of this process.
+     *
+     * @throws ProblemException when it is refused, or the object cannot be read
+     */
+    PublishReceipt publishFrom(ObjectLocation object, FileTarget target, PublishHeaders headers, String remoteAddress)
+            throws IOException {
+        return publish(target, headers.ofAnObject(), deed(target, "file.publish", remoteAddress), request -> {
+            ObjectStores.Opened opened = objects.open(target.file().tenant(), object);
+            try (InputStream bytes = opened.bytes()) {
+                return publisher.publishAt(
+                        request.expectingSize(opened.info().size()),
+                        opened.info().location(),
+                        bytes);
+            }
+        });
+    }
+
+    private interface Publishing {
+        PublishOutcome run(PublishRequest request) throws IOException;
+    }
+
+    private PublishReceipt publish(FileTarget target, PublishHeaders headers, Deed deed, Publishing publishing)
+            throws IOException {
         List<FileIndexEntry> known = known(target);
         PublishRequest request = new PublishRequest(
                 known.getFirst(),
@@ -80,12 +116,18 @@ public final class PublishFileHandler {
                 headers.expectedHash(),
                 headers.expectedSize(),
                 maxFileSize);
-        return switch (attempt(deed, () -> publisher.publish(request, body))) {
+        return switch (attempt(deed, () -> publishing.run(request))) {
             case PublishOutcome.Refused refused -> throw refuse(deed, refused);
             case PublishOutcome.Accepted accepted -> {
                 FileEvent.FilePublished event = (FileEvent.FilePublished) accepted.event();
                 receivedBytes.increment(event.content().size());
-                audit.done(deed, event.content().hash() + " " + event.content().size() + " bytes");
+                audit.done(
+                        deed,
+                        event.content().hash() + " " + event.content().size() + " bytes"
+                                + event.content()
+                                        .location()
+                                        .map(at -> " at " + at)
+                                        .orElse(""));
                 boolean replaced =
                         known.stream().anyMatch(entry -> entry.current().isPresent());
                 yield receipt(target, accepted.events(), event, replaced);
@@ -200,6 +242,11 @@ public final class PublishFileHandler {
         } catch (PublishFailedException e) {
             audit.failed(deed, String.valueOf(e.getMessage()));
             throw e;
+        } catch (ObjectStoreException e) {
+            audit.failed(deed, String.valueOf(e.getMessage()));
+            int status = e.kind().isLasting() ? 422 : 503;
+            throw Problem.of(status, "object-" + e.kind().tag(), String.valueOf(e.getMessage()), "")
+                    .asException();
         } catch (IOException e) {
             // The body's: whoever sent it has gone or has broken off.
             audit.failed(deed, "the body broke off: " + e.getMessage());

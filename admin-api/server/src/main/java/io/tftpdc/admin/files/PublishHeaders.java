@@ -53,6 +53,11 @@ record PublishHeaders(
         return new PublishHeaders(contentType(byName), labels(byName), hash(byName), size(byName));
     }
 
+    /** Of a request without a body, whose length is not the file's. */
+    PublishHeaders ofAnObject() {
+        return new PublishHeaders(contentType, labels, expectedHash, OptionalLong.empty());
+    }
+
     private static String contentType(Map<String, String> headers) {
         String type = headers.getOrDefault("content-type", "");
         // What curl --data-binary says of anything.

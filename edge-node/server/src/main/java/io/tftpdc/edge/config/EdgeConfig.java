@@ -19,6 +19,7 @@ import io.tftpdc.edge.settings.Stale;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.ConfigState;
+import io.tftpdc.objects.ObjectStoreConfig;
 import io.tftpdc.runtime.Defaults;
 import io.tftpdc.tftp.transfer.NegotiationPolicy;
 import java.net.URI;
@@ -53,6 +54,7 @@ import java.util.Optional;
  * @param maxStaleness a node whose index is older is not ready; without it, age never makes a node unready
  * @param stale what a node whose index is older than that does: {@code serve} what it has all the same, or
  *     {@code refuse} clients, so that they ask another node
+ * @param objectStores that content is read from whose bytes are not in Kafka; from no others is any
  */
 public record EdgeConfig(
         @JsonProperty(required = true) String site,
@@ -71,7 +73,8 @@ public record EdgeConfig(
         List<String> advertisedHost,
         Duration reportInterval,
         Optional<Duration> maxStaleness,
-        Stale stale) {
+        Stale stale,
+        List<ObjectStoreConfig> objectStores) {
 
     public EdgeConfig {
         node = Defaults.or(node, "edge-1");
@@ -89,6 +92,7 @@ public record EdgeConfig(
         reportInterval = Defaults.or(reportInterval, Duration.ofSeconds(1));
         maxStaleness = Defaults.or(maxStaleness, Optional.empty());
         stale = Defaults.or(stale, Stale.SERVE);
+        objectStores = List.copyOf(Defaults.or(objectStores, List.of()));
         require(
                 stale == Stale.SERVE || maxStaleness.isPresent(),
                 "`stale` is refuse without `max-staleness`; say how old the index may be, such as max-staleness: 1h");
@@ -292,6 +296,7 @@ public record EdgeConfig(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -335,7 +340,8 @@ public record EdgeConfig(
                 advertisedHost,
                 reportInterval,
                 maxStaleness,
-                stale);
+                stale,
+                objectStores);
     }
 
     public TenantMap tenantMap() {

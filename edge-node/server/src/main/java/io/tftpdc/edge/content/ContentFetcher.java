@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.Timer;
 import io.tftpdc.client.ChunkFetcher;
 import io.tftpdc.client.ContentUnavailableException;
 import io.tftpdc.event.ContentLocation;
+import io.tftpdc.event.ObjectRange;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.objects.ObjectStores;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +38,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings chunks from Kafka into the {@link ContentStore}.
+ * Brings chunks from Kafka, or else from object stores, into the {@link ContentStore}.
  *
  * <pre>
  *            ┌──────── place not known, Kafka away, disk full: wait ◄───────────┐
@@ -47,6 +50,9 @@ import org.slf4j.LoggerFactory;
  *    └─► on disk already:     └─► search its partition, then that of other ─────┘
  *        check it first           content topics, once per place
  * </pre>
+ *
+ * <p>A chunk that Kafka has no place for, or does not give, and that lies in an object ({@link ObjectFetcher}) is read from
+ * there. When the object's store refuses it for good and there is nothing else to ask, whoever waits is told at once.
  *
  * <p>However many ask for a chunk, it is fetched once; each of them waits no longer than it said. What somebody waits
  * for goes before what was asked for ahead of time.
@@ -107,6 +113,8 @@ public final class ContentFetcher implements AutoCloseable {
 
         @Nullable
         ContentLocation searchedFor;
+        /** Objects that it may be read from, of the files that it was asked for of. */
+        final Set<ObjectRange> objects = new LinkedHashSet<>();
 
         Wanted(Sha256 hash, Priority priority) {
             this.hash = hash;
@@ -126,6 +134,7 @@ public final class ContentFetcher implements AutoCloseable {
 
     private final ContentStore store;
     private final Function<Sha256, Optional<ContentLocation>> places;
+    private final ObjectFetcher objects;
     /** Where chunks are read; replaced as a whole, guarded by the lock. */
     private Source source;
 
@@ -155,8 +164,19 @@ public final class ContentFetcher implements AutoCloseable {
             Function<Sha256, Optional<ContentLocation>> places,
             Map<String, ?> kafka,
             int workerCount) {
+        this(store, places, kafka, workerCount, ObjectStores.none());
+    }
+
+    /** @param stores of objects; stay the caller's to close, after this */
+    public ContentFetcher(
+            ContentStore store,
+            Function<Sha256, Optional<ContentLocation>> places,
+            Map<String, ?> kafka,
+            int workerCount,
+            ObjectStores stores) {
         this.store = store;
         this.places = places;
+        this.objects = new ObjectFetcher(stores);
         this.source = Source.of(kafka);
         timer.setRemoveOnCancelPolicy(true);
         for (Priority priority : Priority.values()) {
@@ -185,11 +205,13 @@ public final class ContentFetcher implements AutoCloseable {
         failures = ContentMeters.FETCH_FAILURES.counter(meters);
         moved = ContentMeters.MOVED.counter(meters);
         duration = ContentMeters.FETCH_DURATION.timer(meters);
+        objects.bindTo(meters);
         ContentMeters.WANTED.gauge(meters, this::wantedCount);
     }
 
     public void start() {
         workers.forEach(Thread::start);
+        objects.start();
     }
 
     /**
@@ -224,11 +246,17 @@ public final class ContentFetcher implements AutoCloseable {
      * @return completes when it is; exceptionally with an {@link IOException} that says why not when patience ends
      */
     public CompletableFuture<Void> fetch(Sha256 hash, Priority priority, Duration patience) {
+        return fetch(hash, Optional.empty(), priority, patience);
+    }
+
+    /** @param object that it may be read from, too */
+    public CompletableFuture<Void> fetch(
+            Sha256 hash, Optional<ObjectRange> object, Priority priority, Duration patience) {
         if (store.isVerified(hash)) {
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Void> here = new CompletableFuture<>();
-        await(hash, priority, patience, new Waiter(here, () -> here.complete(null)));
+        await(hash, object, priority, patience, new Waiter(here, () -> here.complete(null)));
         return here;
     }
 
@@ -238,12 +266,18 @@ public final class ContentFetcher implements AutoCloseable {
      * @return the pin, which whoever gets it must close
      */
     public CompletableFuture<PinnedChunk> fetchPinned(Sha256 hash, Priority priority, Duration patience) {
+        return fetchPinned(hash, Optional.empty(), priority, patience);
+    }
+
+    /** @param object that it may be read from, too */
+    public CompletableFuture<PinnedChunk> fetchPinned(
+            Sha256 hash, Optional<ObjectRange> object, Priority priority, Duration patience) {
         Optional<PinnedChunk> known = store.pin(hash);
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get());
         }
         CompletableFuture<PinnedChunk> here = new CompletableFuture<>();
-        await(hash, priority, patience, new Waiter(here, () -> pinFor(here, hash)));
+        await(hash, object, priority, patience, new Waiter(here, () -> pinFor(here, hash)));
         return here;
     }
 
@@ -257,9 +291,10 @@ public final class ContentFetcher implements AutoCloseable {
         }
     }
 
-    private void await(Sha256 hash, Priority priority, Duration patience, Waiter waiter) {
+    private void await(Sha256 hash, Optional<ObjectRange> object, Priority priority, Duration patience, Waiter waiter) {
         Wanted chunk;
         boolean check = false;
+        boolean hurry = false;
         synchronized (this) {
             if (closed) {
                 waiter.future().completeExceptionally(stopping());
@@ -277,11 +312,18 @@ public final class ContentFetcher implements AutoCloseable {
                 }
             } else if (priority.compareTo(chunk.priority) < 0) {
                 chunk.priority = priority;
+                hurry = chunk.state == State.WORKED_ON && !chunk.objects.isEmpty();
                 if (chunk.state != State.WORKED_ON) {
                     enqueue(chunk);
                 }
             }
+            if (object.isPresent() && chunk.objects.add(object.get()) && chunk.state == State.WAITING) {
+                enqueue(chunk);
+            }
             chunk.waiters.add(waiter);
+        }
+        if (hurry) {
+            objects.hurry(hash, priority);
         }
         Wanted requested = chunk;
         later(() -> expire(requested, waiter, patience), patience.toMillis())
@@ -418,7 +460,7 @@ public final class ContentFetcher implements AutoCloseable {
             } else if (place.isPresent()) {
                 at.put(chunk.hash, place.get());
                 readable.add(chunk);
-            } else {
+            } else if (!askObjectStore(chunk)) {
                 awaitPlace(chunk);
             }
         }
@@ -436,7 +478,7 @@ public final class ContentFetcher implements AutoCloseable {
             byte[] bytes = found.get(chunk.hash);
             ContentLocation place = at.get(chunk.hash);
             if (bytes != null) {
-                keep(chunk, bytes);
+                keepFromKafka(chunk, bytes);
             } else if (place != null) {
                 missed(chunk, place);
             }
@@ -452,7 +494,7 @@ public final class ContentFetcher implements AutoCloseable {
             if (place != null && lost.contains(place.topic())) {
                 chunk.missedAt = place; // it will not come back
                 missed(chunk, place);
-            } else {
+            } else if (!askObjectStore(chunk)) {
                 retry(chunk, problem);
             }
         }
@@ -468,11 +510,15 @@ public final class ContentFetcher implements AutoCloseable {
         }
     }
 
+    private void keepFromKafka(Wanted chunk, byte[] bytes) {
+        count(fetches, 1);
+        count(fetchedBytes, bytes.length);
+        keep(chunk, bytes);
+    }
+
     private void keep(Wanted chunk, byte[] bytes) {
         try (ContentStore.Hold hold = store.hold(chunk.hash)) {
             store.put(chunk.hash, bytes);
-            count(fetches, 1);
-            count(fetchedBytes, bytes.length);
             arrived(chunk, hold);
         } catch (IOException e) {
             retry(chunk, "it cannot be written to the local disk: " + e.getMessage());
@@ -482,6 +528,9 @@ public final class ContentFetcher implements AutoCloseable {
     /** Something else lies there. The place may be about to change; if it does not, the partition is searched. */
     private void missed(Wanted chunk, ContentLocation place) {
         count(moved, 1);
+        if (askObjectStore(chunk)) {
+            return;
+        }
         boolean again = place.equals(chunk.missedAt);
         chunk.missedAt = place;
         if (place.equals(chunk.searchedFor)) {
@@ -509,7 +558,7 @@ public final class ContentFetcher implements AutoCloseable {
         try {
             Optional<byte[]> bytes = source().scan().find(chunk.hash, place);
             if (bytes.isPresent()) {
-                keep(chunk, bytes.get());
+                keepFromKafka(chunk, bytes.get());
             } else {
                 retry(chunk, nowhere(place));
             }
@@ -517,6 +566,74 @@ public final class ContentFetcher implements AutoCloseable {
             chunk.searchedFor = null;
             retry(chunk, "Kafka cannot be searched: " + e.getMessage());
         }
+    }
+
+    /** Has the chunk read from the first object that it may lie in; false when there is none. */
+    private boolean askObjectStore(Wanted chunk) {
+        ObjectRange range;
+        Priority priority;
+        synchronized (this) {
+            if (chunk.objects.isEmpty()) {
+                return false;
+            }
+            range = chunk.objects.iterator().next();
+            priority = chunk.priority;
+        }
+        objects.fetch(range, chunk.hash, priority, new ObjectFetcher.Answer() {
+            @Override
+            public void arrived(byte[] bytes) {
+                keep(chunk, bytes);
+            }
+
+            @Override
+            public void later(String problem) {
+                notNow(chunk, problem);
+            }
+
+            @Override
+            public void refused(String problem) {
+                notFrom(range, chunk, problem);
+            }
+        });
+        return true;
+    }
+
+    /** What nobody waits for yet is not tried again here: whoever asked ahead of time does, and has much else to ask for. */
+    private void notNow(Wanted chunk, String problem) {
+        boolean waitedFor;
+        synchronized (this) {
+            waitedFor = chunk.priority != Priority.EAGER;
+        }
+        if (waitedFor) {
+            retry(chunk, problem);
+        } else {
+            giveUp(chunk, problem);
+        }
+    }
+
+    private void notFrom(ObjectRange range, Wanted chunk, String problem) {
+        boolean others;
+        synchronized (this) {
+            chunk.objects.remove(range);
+            others = !chunk.objects.isEmpty();
+        }
+        if (others || places.apply(chunk.hash).isPresent()) {
+            retry(chunk, problem);
+        } else {
+            giveUp(chunk, problem);
+        }
+    }
+
+    private void giveUp(Wanted chunk, String problem) {
+        List<Waiter> waiters;
+        synchronized (this) {
+            wanted.remove(chunk.hash, chunk);
+            waiters = List.copyOf(chunk.waiters);
+            chunk.waiters.clear();
+        }
+        count(failures, waiters.size());
+        waiters.forEach(waiter -> waiter.future()
+                .completeExceptionally(new IOException("content is not here and cannot be fetched: " + problem)));
     }
 
     /** Waits for the place; {@link #located} ends that, unless it has come before we began to wait. */
@@ -616,6 +733,7 @@ public final class ContentFetcher implements AutoCloseable {
             notifyAll();
         }
         waiters.forEach(waiter -> waiter.future().completeExceptionally(stopping()));
+        objects.close();
         timer.shutdownNow();
         checker.shutdownNow();
         searcher.shutdownNow();

@@ -21,6 +21,14 @@ public enum ContentMeters implements DefinedMeter {
     FETCH_FAILURES(
             MeterDefinition.counter("tftpdc.edge.content.fetch.failures", "Chunks that could not be had in time")),
     MOVED(MeterDefinition.counter("tftpdc.edge.content.moved", "Times that a chunk was not where its place says")),
+    OBJECT_READS(MeterDefinition.counter(
+            "tftpdc.edge.content.object.reads",
+            "Chunks read from object stores, or not, by store and outcome: ok, unavailable, missing, refused, changed,"
+                    + " unsupported, unconfigured")),
+    OBJECT_READ(MeterDefinition.counter(
+            "tftpdc.edge.content.object.read", "bytes", "Chunks read from object stores, by store")),
+    OBJECT_DURATION(MeterDefinition.timer(
+            "tftpdc.edge.content.object.duration", "From asking an object store for a chunk to having its bytes")),
     WANTED(MeterDefinition.gauge("tftpdc.edge.content.wanted.chunks", "Chunks asked for that are not here yet")),
     EAGER_PENDING(MeterDefinition.gauge(
             "tftpdc.edge.content.eager.pending.files", "Files to be here ahead of time that are not here yet"));

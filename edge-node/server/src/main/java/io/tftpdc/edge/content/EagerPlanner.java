@@ -213,10 +213,13 @@ public final class EagerPlanner implements IndexListener, AutoCloseable {
         FileTask task = new FileTask(entry.key());
         try {
             switch (content.get().chunks()) {
-                case FileContent.Inline inline -> request(task, inline.hashes());
+                case FileContent.Inline inline -> request(task, content.get(), 0, inline.hashes());
                 case FileContent.Manifest manifest -> {
+                    long first = 0;
                     for (Sha256 list : manifest.hashes()) {
-                        request(task, fetchedList(list));
+                        List<Sha256> chunks = fetchedList(list);
+                        request(task, content.get(), first, chunks);
+                        first += chunks.size();
                     }
                 }
             }
@@ -253,13 +256,17 @@ public final class EagerPlanner implements IndexListener, AutoCloseable {
         }
     }
 
-    private void request(FileTask task, List<Sha256> chunks) throws InterruptedException {
-        for (Sha256 chunk : chunks) {
+    /** @param first index of the first of these chunks in the content */
+    private void request(FileTask task, FileContent content, long first, List<Sha256> chunks)
+            throws InterruptedException {
+        for (int i = 0; i < chunks.size(); i++) {
+            Sha256 chunk = chunks.get(i);
             // One that was found at start is left unchecked until somebody wants it.
             if (!store.holds(chunk)) {
                 inFlight.acquire();
                 task.open.incrementAndGet();
-                CompletableFuture<Void> arrival = fetcher.fetch(chunk, ContentFetcher.Priority.EAGER, PATIENCE);
+                CompletableFuture<Void> arrival =
+                        fetcher.fetch(chunk, content.rangeOf(first + i), ContentFetcher.Priority.EAGER, PATIENCE);
                 arrival.whenComplete((here, error) -> {
                     inFlight.release();
                     if (error != null) {

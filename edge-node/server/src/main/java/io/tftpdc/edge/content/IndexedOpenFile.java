@@ -276,8 +276,8 @@ final class IndexedOpenFile implements OpenFile {
     private CompletableFuture<Void> loaded(long index) {
         Optional<Sha256> hash = hashOf(index);
         if (hash.isPresent()) {
-            CompletableFuture<PinnedChunk> arrived =
-                    fetcher.fetchPinned(hash.get(), ContentFetcher.Priority.DEMAND, fetching.patience());
+            CompletableFuture<PinnedChunk> arrived = fetcher.fetchPinned(
+                    hash.get(), content.rangeOf(index), ContentFetcher.Priority.DEMAND, fetching.patience());
             readAhead(index);
             return arrived.thenCompose(chunk -> asDescribed(index, keep(index, chunk) != null));
         }
@@ -306,7 +306,8 @@ final class IndexedOpenFile implements OpenFile {
         for (long next = index + 1; next <= last; next++) {
             Optional<Sha256> hash = hashOf(next);
             if (hash.isPresent() && !store.isVerified(hash.get())) {
-                fetcher.fetch(hash.get(), ContentFetcher.Priority.READ_AHEAD, fetching.patience());
+                fetcher.fetch(
+                        hash.get(), content.rangeOf(next), ContentFetcher.Priority.READ_AHEAD, fetching.patience());
             }
         }
     }

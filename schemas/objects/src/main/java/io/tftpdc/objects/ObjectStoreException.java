@@ -1,0 +1,91 @@
+package io.tftpdc.objects;
+
+import io.tftpdc.event.ObjectLocation;
+import java.io.IOException;
+import java.util.Locale;
+
+/** Bytes of an object cannot be had. The message is for operators: it names store, object and status. */
+public final class ObjectStoreException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    /** Why: the values of the tag {@code outcome}, a fixed set. */
+    public enum Kind {
+        /** The store does not answer, or not in time, or has too much to do. */
+        UNAVAILABLE(false, "does not answer"),
+        /** There is no such object. */
+        MISSING(true, "does not have it any more"),
+        /** The store does not let us read it. */
+        REFUSED(true, "does not let this node read it"),
+        /** The bytes are not those that were published. */
+        CHANGED(true, "has other bytes now than were published"),
+        /** The store does something else than it was asked for. */
+        UNSUPPORTED(true, "cannot be read piece by piece"),
+        /** No store is configured for it. */
+        UNCONFIGURED(true, "is not configured on this node");
+
+        private final boolean lasting;
+        private final String said;
+
+        Kind(boolean lasting, String said) {
+            this.lasting = lasting;
+            this.said = said;
+        }
+
+        /** Whether asking again soon is of no use. */
+        public boolean isLasting() {
+            return lasting;
+        }
+
+        /** As meters show it. */
+        public String tag() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Kind kind;
+    private final String store;
+    private final int status;
+
+    /**
+     * @param store its configured name
+     * @param status of HTTP; 0 when there was none
+     * @param problem what was found and what to do
+     */
+    public ObjectStoreException(Kind kind, String store, ObjectLocation object, int status, String problem) {
+        super("object " + object + " of store " + store + (status == 0 ? "" : ", status " + status) + ": " + problem);
+        this.kind = kind;
+        this.store = store;
+        this.status = status;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public String store() {
+        return store;
+    }
+
+    /** Of HTTP; 0 when there was none. */
+    public int status() {
+        return status;
+    }
+
+    /** For clients, who are strangers: without bucket, key and address. */
+    public String forClients() {
+        return "object store " + store + " " + kind.said;
+    }
+
+    /** What an HTTP status means, whichever store says it. */
+    public static Kind kindOf(int status) {
+        return switch (status) {
+            case 401, 403, 407 -> Kind.REFUSED;
+            case 404, 410 -> Kind.MISSING;
+            case 412 -> Kind.CHANGED;
+            // The object is shorter than what was published, so it is another one.
+            case 416 -> Kind.CHANGED;
+            case 408, 425, 429 -> Kind.UNAVAILABLE;
+            default -> status >= 500 ? Kind.UNAVAILABLE : Kind.UNSUPPORTED;
+        };
+    }
+}

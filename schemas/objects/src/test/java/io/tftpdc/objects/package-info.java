@@ -1,0 +1,4 @@
+@NullMarked
+package io.tftpdc.objects;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,141 @@
+package io.tftpdc.objects.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.tftpdc.event.Sha256;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A web server on loopback that answers ranges, and does worse when told to. */
+public final class RangeServer implements AutoCloseable {
+    private static final Pattern RANGE = Pattern.compile("bytes=([0-9]+)-([0-9]+)");
+
+    /** What it does to a request before it would answer it; true when that was the answer. */
+    public interface Trouble {
+        boolean with(HttpExchange exchange) throws IOException;
+    }
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("range-server-", 0).factory());
+    private final Map<String, byte[]> objects = new ConcurrentHashMap<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger mostAtOnce = new AtomicInteger();
+    private volatile Trouble trouble = exchange -> false;
+
+    private RangeServer(HttpServer server) {
+        this.server = server;
+    }
+
+    public static RangeServer start() throws IOException {
+        return start(0);
+    }
+
+    /** On a port that another one has left. */
+    public static RangeServer start(int port) throws IOException {
+        RangeServer started =
+                new RangeServer(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0));
+        started.server.createContext("/", started::answer);
+        started.server.setExecutor(started.threads);
+        started.server.start();
+        return started;
+    }
+
+    /** @param path without a slash in front */
+    public void put(String path, byte[] bytes) {
+        objects.put("/" + path, bytes);
+    }
+
+    public void remove(String path) {
+        objects.remove("/" + path);
+    }
+
+    public void makeTrouble(Trouble next) {
+        trouble = next;
+    }
+
+    public void makeNoTrouble() {
+        trouble = exchange -> false;
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    /** With a slash at its end. */
+    public String url() {
+        return "http://127.0.0.1:" + port() + "/";
+    }
+
+    /** Path, query and range of each request so far, such as {@code /x?sig=1 bytes=0-9}. */
+    public List<String> requests() {
+        return List.copyOf(requests);
+    }
+
+    /** How many requests it has had to answer at the same time, at most. */
+    public int mostAtOnce() {
+        return mostAtOnce.get();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        requests.add(
+                exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Range"));
+        mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
+        try (exchange) {
+            if (!trouble.with(exchange)) {
+                answer(exchange, objects.get(exchange.getRequestURI().getPath()));
+            }
+        } finally {
+            running.decrementAndGet();
+        }
+    }
+
+    private static void answer(HttpExchange exchange, byte @Nullable [] object) throws IOException {
+        if (object == null) {
+            exchange.sendResponseHeaders(404, -1);
+            return;
+        }
+        String tag = "\"" + Sha256.of(object).hex() + "\"";
+        String match = exchange.getRequestHeaders().getFirst("If-Match");
+        exchange.getResponseHeaders().add("ETag", tag);
+        if (match != null && !match.equals(tag)) {
+            exchange.sendResponseHeaders(412, -1);
+            return;
+        }
+        Matcher range =
+                RANGE.matcher(String.valueOf(exchange.getRequestHeaders().getFirst("Range")));
+        if (!range.matches()) {
+            exchange.sendResponseHeaders(200, object.length);
+            exchange.getResponseBody().write(object);
+            return;
+        }
+        int from = Integer.parseInt(range.group(1));
+        int to = (int) Math.min(object.length - 1L, Long.parseLong(range.group(2)));
+        if (from >= object.length) {
+            exchange.getResponseHeaders().add("Content-Range", "bytes */" + object.length);
+            exchange.sendResponseHeaders(416, -1);
+            return;
+        }
+        exchange.getResponseHeaders().add("Content-Range", "bytes " + from + "-" + to + "/" + object.length);
+        exchange.sendResponseHeaders(206, to - from + 1L);
+        exchange.getResponseBody().write(object, from, to - from + 1);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

@@ -1,12 +1,12 @@
 package io.tftpdc.cli;
 
-import io.tftpdc.launcher.SitesLauncher;
+import io.tftpdc.launcher.SitesOptions;
 import java.net.URI;
 import picocli.CommandLine.Option;
 
 /** Where {@code compose/up --sites} lists the sites and their links. */
 final class SitesOption {
-    static final String DEFAULT = "http://127.0.0.1:" + SitesLauncher.SITES_PORT;
+    static final String DEFAULT = "http://127.0.0.1:" + SitesOptions.SITES_PORT;
 
     @Option(
             names = "--control",

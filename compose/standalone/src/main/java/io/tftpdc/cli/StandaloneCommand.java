@@ -2,10 +2,9 @@ package io.tftpdc.cli;
 
 import io.tftpdc.event.SiteName;
 import io.tftpdc.launcher.LaunchException;
-import io.tftpdc.launcher.SitesLauncher;
+import io.tftpdc.launcher.Launcher;
 import io.tftpdc.launcher.SitesOptions;
 import io.tftpdc.launcher.StandaloneDirectory;
-import io.tftpdc.launcher.StandaloneLauncher;
 import io.tftpdc.launcher.StandaloneOptions;
 import io.tftpdc.launcher.StandaloneOptions.Peer;
 import io.tftpdc.launcher.StandaloneOptions.Ports;
@@ -170,18 +169,12 @@ final class StandaloneCommand implements Callable<Integer> {
         if (endWithInput) {
             ChildMain.endWithParent(PATIENCE_WHEN_PARENT_IS_GONE);
         }
-        if (sites == 1) {
-            StandaloneLauncher launcher = new StandaloneLauncher(options, directory, System.out);
-            Runtime.getRuntime().addShutdownHook(new Thread(launcher::close, "stop"));
-            launcher.start();
-            launcher.awaitClosed();
-        } else {
-            SitesLauncher launcher =
-                    new SitesLauncher(new SitesOptions(sites, options, sitesPort + portOffset), directory, System.out);
-            Runtime.getRuntime().addShutdownHook(new Thread(launcher::close, "stop"));
-            launcher.start();
-            launcher.awaitClosed();
-        }
+        Launcher launcher = sites == 1
+                ? Launcher.of(options, directory, System.out)
+                : Launcher.of(new SitesOptions(sites, options, sitesPort + portOffset), directory, System.out);
+        Runtime.getRuntime().addShutdownHook(new Thread(launcher::close, "stop"));
+        launcher.start();
+        launcher.awaitClosed();
         return 0;
     }
 

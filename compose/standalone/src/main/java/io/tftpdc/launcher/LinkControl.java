@@ -51,10 +51,10 @@ final class LinkControl implements Component {
 
     @Override
     public String detail() {
-        return "between the sites, on " + url();
+        return "between the sites, on " + url(port);
     }
 
-    URI url() {
+    static URI url(int port) {
         return URI.create("http://" + Addresses.hostPort(Addresses.LOOPBACK, port));
     }
 

@@ -1,5 +1,6 @@
 package io.tftpdc.launcher;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tftpdc.launcher.SmallTftpRead.Answer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -18,32 +19,32 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Waits until publishing and serving truly work: the seeded file comes back over TFTP with the right bytes, and every
- * health address answers 200. The last thing before {@code ready}.
+ * health address answers 200.
  */
-final class ServingCheck implements Component {
+final class ServingCheck extends Check {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Longer than a transaction stays open whose producer was killed: nobody reads on before its end. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
     private static final Duration ONE_TRY = Duration.ofSeconds(2);
-    private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final InetSocketAddress tftp;
     private final Map<String, URI> health;
     private final BooleanSupplier justSeeded;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(ONE_TRY).build();
     private String detail = "";
 
     /**
      * @param health addresses that answer 200 when all is well, by the name of what they speak for
      * @param justSeeded whether the file was published in this start; at a later one somebody may have removed it
      */
-    ServingCheck(InetSocketAddress tftp, Map<String, URI> health, BooleanSupplier justSeeded) {
+    ServingCheck(InetSocketAddress tftp, Map<String, URI> health, BooleanSupplier justSeeded, LaunchLog out) {
+        super(PATIENCE, out);
         this.tftp = tftp;
         this.health = new LinkedHashMap<>(health);
         this.justSeeded = justSeeded;
-    }
-
-    @Override
-    public String name() {
-        return "check";
     }
 
     @Override
@@ -52,28 +53,20 @@ final class ServingCheck implements Component {
     }
 
     @Override
-    public void start() throws LaunchException, IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        try (HttpClient http = HttpClient.newBuilder().connectTimeout(ONE_TRY).build()) {
-            List<String> missing = missing(http);
-            while (!missing.isEmpty()) {
-                if (System.nanoTime() - deadline > 0) {
-                    throw new LaunchException("Everything started, but after " + PATIENCE.toSeconds()
-                            + " s it does not work: " + String.join("; ", missing));
-                }
-                Thread.sleep(BETWEEN_TRIES);
-                missing = missing(http);
-            }
-        }
+    String complaint() {
+        return "Everything started, but it does not work";
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        http.close();
+    }
 
-    private List<String> missing(HttpClient http) throws IOException, InterruptedException {
+    @Override
+    List<String> missing() throws IOException, InterruptedException {
         List<String> missing = new ArrayList<>();
         for (Map.Entry<String, URI> one : health.entrySet()) {
-            String problem = problemAt(http, one.getValue());
+            String problem = problemAt(one.getValue());
             if (!problem.isEmpty()) {
                 missing.add(one.getKey() + ": " + problem);
             }
@@ -87,14 +80,25 @@ final class ServingCheck implements Component {
         return missing;
     }
 
-    private static String problemAt(HttpClient http, URI ready) throws InterruptedException {
+    private String problemAt(URI ready) throws InterruptedException {
         try {
             HttpResponse<String> response = http.send(
                     HttpRequest.newBuilder(ready).timeout(ONE_TRY).build(), HttpResponse.BodyHandlers.ofString());
-            return response.statusCode() == 200 ? "" : response.body().strip();
+            return response.statusCode() == 200 ? "" : down(response.body());
         } catch (IOException e) {
             return ready + " does not answer (" + e + ")";
         }
+    }
+
+    /** Only what is not well: the rest says how things are, too. */
+    private static String down(String health) throws IOException {
+        List<String> down = new ArrayList<>();
+        JSON.readTree(health).path("checks").properties().forEach(check -> {
+            if (!check.getValue().path("status").asText().equals("up")) {
+                down.add(check.getKey() + ": " + check.getValue().path("detail").asText());
+            }
+        });
+        return down.isEmpty() ? health.strip() : String.join(", ", down);
     }
 
     private String problemOfServing() throws IOException {

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A whole site as a child process: the standalone as anybody runs it, with its broker and its MirrorMaker as children of
@@ -19,6 +21,8 @@ final class SiteProcess {
 
     /** What compose/up lets a person add to the options of the JVM. */
     private static final String JAVA_OPTIONS = "TFTPDC_JAVA_OPTS";
+
+    private static final String SITE_IN_ENVIRONMENT = "{site}";
 
     private final StandaloneOptions options;
     private final SupervisedProcess process;
@@ -96,6 +100,15 @@ final class SiteProcess {
             return command;
         }
 
+        /** Whoever wants something of each site's own, such as a clock that is wrong, writes {site} for its name. */
+        @Override
+        public Map<String, String> environment() {
+            return System.getenv().entrySet().stream()
+                    .filter(variable -> variable.getValue().contains(SITE_IN_ENVIRONMENT))
+                    .collect(Collectors.toMap(Map.Entry::getKey, variable -> variable.getValue()
+                            .replace(SITE_IN_ENVIRONMENT, options.site().value())));
+        }
+
         /** All sites read the archive; one is enough to write it, which keeps its end waiting for a few seconds. */
         private List<String> archiveFlags(Path libraries) throws IOException {
             List<String> flags = ClassDataArchive.flags(distribution.archive("standalone"), libraries);
@@ -139,7 +152,7 @@ final class SiteProcess {
             return "what it said, and " + directory.resolve("logs");
         }
 
-        /** Longer than the patience of all its parts in ordinary trouble. */
+        /** Longer than the patience of any of its parts with another, of which none says anything meanwhile. */
         @Override
         public Duration readyWithin() {
             return Duration.ofMinutes(4);

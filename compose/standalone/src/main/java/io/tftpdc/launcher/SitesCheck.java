@@ -18,38 +18,36 @@ import java.util.Map;
 
 /**
  * Waits until a file that each site has just published comes back over TFTP from every site, which goes through every
- * link. The last thing before {@code ready}.
+ * link.
  */
-final class SitesCheck implements Component {
+final class SitesCheck extends Check {
 
     /** New topics are found every few seconds; a MirrorMaker that was started before its peer tries again by itself. */
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private static final Duration ONE_PUBLISH = Duration.ofSeconds(30);
     private static final Duration ONE_READ = Duration.ofSeconds(2);
-    private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
 
     private final List<SitesStatus.Site> sites;
-    private String detail = "";
+    private final Map<String, byte[]> published = new LinkedHashMap<>();
 
-    SitesCheck(List<SitesStatus.Site> sites) {
+    SitesCheck(List<SitesStatus.Site> sites, LaunchLog out) {
+        super(PATIENCE, out);
         this.sites = List.copyOf(sites);
     }
 
     @Override
-    public String name() {
-        return "check";
-    }
-
-    @Override
     public String detail() {
-        return detail;
+        return "what each site publishes comes from all of them";
     }
 
     @Override
-    public void start() throws LaunchException, IOException, InterruptedException {
-        long begin = System.nanoTime();
-        Map<String, byte[]> published = new LinkedHashMap<>();
+    String complaint() {
+        return "Every site serves, but not what the others publish (what MirrorMaker says is in DIR/SITE/logs/tftpdc.log)";
+    }
+
+    @Override
+    void prepare() throws LaunchException, IOException, InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
             for (SitesStatus.Site site : sites) {
                 String path = "sites/" + site.name() + ".txt";
@@ -59,17 +57,6 @@ final class SitesCheck implements Component {
                 published.put(path, content);
             }
         }
-        List<String> missing = missing(published);
-        while (!missing.isEmpty()) {
-            if (System.nanoTime() - begin > PATIENCE.toNanos()) {
-                throw new LaunchException("Every site serves, but " + PATIENCE.toSeconds()
-                        + " s after it was published " + String.join("; ", missing)
-                        + ". What MirrorMaker says is in DIR/SITE/logs/tftpdc.log");
-            }
-            Thread.sleep(BETWEEN_TRIES);
-            missing = missing(published);
-        }
-        detail = "what each site publishes comes from all of them";
     }
 
     @Override
@@ -94,7 +81,8 @@ final class SitesCheck implements Component {
         }
     }
 
-    private List<String> missing(Map<String, byte[]> published) throws IOException {
+    @Override
+    List<String> missing() throws IOException {
         List<String> missing = new ArrayList<>();
         for (SitesStatus.Site site : sites) {
             for (Map.Entry<String, byte[]> file : published.entrySet()) {

@@ -27,6 +27,9 @@ public record SitesOptions(int count, StandaloneOptions first, int sitesPort) {
 
     public static final int MOST = 5;
 
+    /** Where {@code tftpdc demo} looks without being told. */
+    public static final int SITES_PORT = 8084;
+
     /** No two of a site's ports are a multiple of it apart. */
     static final int STEP = 100;
 
@@ -90,11 +93,6 @@ public record SitesOptions(int count, StandaloneOptions first, int sitesPort) {
                 uses.add(new PortUse(
                         use.purpose() + " of " + site.site(), use.transport(), use.host(), use.port(), use.option()));
             }
-            uses.add(tcp(
-                    "MirrorMaker of " + site.site(),
-                    site.localControlHost(),
-                    site.ports().mirror(),
-                    "--mirror-port"));
         }
         for (Link link : links()) {
             String what = "what " + link.to() + " hears of " + link.from();

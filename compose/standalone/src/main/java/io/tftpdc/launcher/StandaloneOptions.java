@@ -1,6 +1,7 @@
 package io.tftpdc.launcher;
 
 import io.tftpdc.event.SiteName;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,7 +11,7 @@ import java.util.List;
  * @param controlHost where everything else listens; nothing there asks for a password yet, so loopback by default
  * @param advertisedHost what Kafka tells its clients to connect to
  * @param uploads patterns of the paths that TFTP clients may write to
- * @param peers the other sites, where {@link SitesLauncher} runs several; a mirror of them is run then
+ * @param peers the other sites, where {@link SitesLaunch} runs several; a mirror of them is run then
  */
 public record StandaloneOptions(
         SiteName site,
@@ -106,13 +107,18 @@ public record StandaloneOptions(
 
     /** Every port with who wants it and which option changes it. */
     List<PortUse> portUses() {
-        return List.of(
+        List<PortUse> uses = new ArrayList<>(List.of(
                 new PortUse("TFTP", PortUse.Transport.UDP, listenHost, ports.tftp(), "--tftp-port"),
                 new PortUse("the edge's HTTP", PortUse.Transport.TCP, listenHost, ports.edgeHttp(), "--edge-http-port"),
                 new PortUse("REST and the console", PortUse.Transport.TCP, controlHost, ports.http(), "--http-port"),
                 kafkaPort(),
                 new PortUse(
                         "the schema registry", PortUse.Transport.TCP, controlHost, ports.registry(), "--registry-port"),
-                new PortUse("index queries", PortUse.Transport.TCP, controlHost, ports.streams(), "--streams-port"));
+                new PortUse("index queries", PortUse.Transport.TCP, controlHost, ports.streams(), "--streams-port")));
+        if (!peers.isEmpty()) {
+            uses.add(new PortUse(
+                    "MirrorMaker", PortUse.Transport.TCP, localControlHost(), ports.mirror(), "--mirror-port"));
+        }
+        return uses;
     }
 }

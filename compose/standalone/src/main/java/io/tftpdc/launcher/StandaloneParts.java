@@ -27,13 +27,16 @@ final class StandaloneParts {
     private final StandaloneOptions options;
     private final StandaloneDirectory directory;
     private final Distribution distribution;
+    private final LaunchLog out;
     /** 0 for none. */
     private final int internalKafkaPort;
 
-    StandaloneParts(StandaloneOptions options, StandaloneDirectory directory, Distribution distribution) {
+    StandaloneParts(
+            StandaloneOptions options, StandaloneDirectory directory, Distribution distribution, LaunchLog out) {
         this.options = options;
         this.directory = directory;
         this.distribution = distribution;
+        this.out = out;
         this.internalKafkaPort = options.needsInternalListener() ? Addresses.freePort() : 0;
     }
 
@@ -47,6 +50,9 @@ final class StandaloneParts {
                 streams(schemas),
                 edge(schemas),
                 admin(schemas)));
+        if (!options.peers().isEmpty()) {
+            parts.add(mirror()); // before the check: what the index waits for may come from a peer
+        }
         BooleanSupplier justSeeded = () -> false;
         if (options.seeds()) {
             SeedFile seed = new SeedFile(bootstrapServers(), directory.root());
@@ -54,9 +60,6 @@ final class StandaloneParts {
             parts.add(seed);
         }
         parts.add(servingCheck(justSeeded));
-        if (!options.peers().isEmpty()) {
-            parts.add(mirror());
-        }
         return parts;
     }
 
@@ -146,7 +149,7 @@ final class StandaloneParts {
         health.put("streams", control(options.ports().streams()).resolve(READY));
         health.put("edge", http(edgeHost, options.ports().edgeHttp()).resolve(READY));
         health.put("admin", control(options.ports().http()).resolve(READY));
-        return new ServingCheck(new InetSocketAddress(edgeHost, options.ports().tftp()), health, justSeeded);
+        return new ServingCheck(new InetSocketAddress(edgeHost, options.ports().tftp()), health, justSeeded, out);
     }
 
     private String bootstrapServers() {

@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -54,6 +55,11 @@ final class SupervisedProcess implements AutoCloseable {
          */
         List<String> command(Optional<String> formerly) throws IOException, LaunchException;
 
+        /** What its environment has that ours has not, or otherwise. */
+        default Map<String, String> environment() {
+            return Map.of();
+        }
+
         /** Takes a line on its standard output, and says what it means. */
         Signal hear(String line);
 
@@ -63,7 +69,7 @@ final class SupervisedProcess implements AutoCloseable {
         /** Where a person finds out more, for messages. */
         String more();
 
-        /** How long it may take to become ready. */
+        /** How long it may say nothing before it is ready; a line that it says shows that it gets on. */
         Duration readyWithin();
 
         /** How long it may take to end in an orderly way. */
@@ -153,7 +159,9 @@ final class SupervisedProcess implements AutoCloseable {
                 throw new LaunchException("The " + program.name() + " is being stopped");
             }
             try {
-                Child launched = new Child(program, new ProcessBuilder(program.command(formerly)).start());
+                ProcessBuilder builder = new ProcessBuilder(program.command(formerly));
+                builder.environment().putAll(program.environment());
+                Child launched = new Child(program, builder.start());
                 child = launched;
                 return launched;
             } catch (IOException e) {
@@ -235,6 +243,7 @@ final class SupervisedProcess implements AutoCloseable {
         private final Program program;
         private final Process process;
         private final CompletableFuture<String> ready = new CompletableFuture<>();
+        private volatile long heardNanos = System.nanoTime();
 
         Child(Program program, Process process) {
             this.program = program;
@@ -251,13 +260,14 @@ final class SupervisedProcess implements AutoCloseable {
         }
 
         String awaitReady() throws LaunchException, InterruptedException {
-            long seconds = program.readyWithin().toSeconds();
             try {
-                return ready.get(seconds, TimeUnit.SECONDS);
+                return awaitReadyOrSilence();
             } catch (TimeoutException e) {
                 end(Duration.ofSeconds(2));
                 throw new LaunchException(
-                        "The " + program.name() + " was not ready within " + seconds + " s; see " + program.more(), e);
+                        "The " + program.name() + " is not ready and has said nothing for "
+                                + program.readyWithin().toSeconds() + " s; see " + program.more(),
+                        e);
             } catch (ExecutionException e) {
                 end(Duration.ofSeconds(2));
                 if (e.getCause() instanceof LaunchException cause) {
@@ -267,7 +277,21 @@ final class SupervisedProcess implements AutoCloseable {
             }
         }
 
+        private String awaitReadyOrSilence() throws InterruptedException, ExecutionException, TimeoutException {
+            while (true) {
+                long silentNanos = System.nanoTime() - heardNanos;
+                try {
+                    return ready.get(program.readyWithin().toNanos() - silentNanos, TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    if (System.nanoTime() - heardNanos >= program.readyWithin().toNanos()) {
+                        throw e;
+                    }
+                }
+            }
+        }
+
         private void hear(String line) {
+            heardNanos = System.nanoTime();
             switch (program.hear(line)) {
                 case Signal.Ready signal -> ready.complete(signal.detail());
                 case Signal.Failed signal -> ready.completeExceptionally(signal.why());
@@ -288,10 +312,19 @@ final class SupervisedProcess implements AutoCloseable {
         private static void drain(InputStream stream, Consumer<String> to) {
             try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
                 for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                    to.accept(line);
+                    understand(line, to);
                 }
             } catch (IOException e) {
                 LOG.atDebug().setCause(e).log("The output of a process broke");
+            }
+        }
+
+        /** Whatever it says: a child whose output nobody reads would stop before long. */
+        private static void understand(String line, Consumer<String> by) {
+            try {
+                by.accept(line);
+            } catch (RuntimeException e) {
+                LOG.atWarn().setCause(e).addKeyValue("line", line).log("What a process said is not understood");
             }
         }
 

@@ -1,5 +1,5 @@
 /**
- * Starts the whole system as one supervised process tree. Read {@link io.tftpdc.launcher.StandaloneLauncher} first: it
+ * Starts the whole system as one supervised process tree. Read {@link io.tftpdc.launcher.SiteLaunch} first: it
  * lists the parts in the order in which they start.
  */
 @NullMarked

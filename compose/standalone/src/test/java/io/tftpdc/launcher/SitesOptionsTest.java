@@ -8,11 +8,14 @@ import io.tftpdc.launcher.SitesOptions.Link;
 import io.tftpdc.launcher.StandaloneOptions.Peer;
 import io.tftpdc.launcher.StandaloneOptions.Ports;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SitesOptionsTest {
+
+    private static final int OFFSETS_TRIED = 200;
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4, 5})
@@ -71,7 +74,7 @@ class SitesOptionsTest {
 
     @Test
     void theTableShowsEveryPortOfEverySite() {
-        assertThat(String.join("\n", SitesLauncher.table(options(2).sites())))
+        assertThat(String.join("\n", SitesLaunch.table(options(2).sites())))
                 .containsSubsequence("dc1", "6969", "8069", "8080", "9092", "8081", "8082", "8083")
                 .containsSubsequence("dc2", "7069", "8169", "8180", "9192", "8181", "8182", "8183");
     }
@@ -87,6 +90,10 @@ class SitesOptionsTest {
     }
 
     static SitesOptions options(int count) {
+        return options(count, 0);
+    }
+
+    private static SitesOptions options(int count, int offset) {
         return new SitesOptions(
                 count,
                 new StandaloneOptions(
@@ -94,9 +101,26 @@ class SitesOptionsTest {
                         "127.0.0.1",
                         "127.0.0.1",
                         "127.0.0.1",
-                        Ports.DEFAULTS,
+                        Ports.DEFAULTS.plus(offset),
                         List.of(),
                         List.of()),
-                SitesLauncher.SITES_PORT);
+                SitesOptions.SITES_PORT + offset);
+    }
+
+    /** With ports that nobody uses now, below those that the system gives to whoever asks for any. */
+    static SitesOptions free(int count, long seed) {
+        Random random = new Random(seed ^ ProcessHandle.current().pid());
+        for (int i = 0; i < OFFSETS_TRIED; i++) {
+            SitesOptions options = options(count, 2_000 + random.nextInt(20_000));
+            if (PortUse.problems(options.portUses()).isEmpty()) {
+                return options;
+            }
+        }
+        throw new IllegalStateException("no free ports after " + OFFSETS_TRIED + " tries");
+    }
+
+    /** The {@code --port-offset} that leads to these. */
+    static int offset(SitesOptions options) {
+        return options.sitesPort() - SitesOptions.SITES_PORT;
     }
 }

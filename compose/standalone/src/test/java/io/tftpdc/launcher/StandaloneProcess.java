@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -52,14 +53,25 @@ final class StandaloneProcess implements AutoCloseable {
                         "--registry-port",
                         "" + ports.registry(),
                         "--streams-port",
-                        "" + ports.streams()));
+                        "" + ports.streams()),
+                Map.of());
     }
 
     static StandaloneProcess startSites(Path dataDirectory, int sites, int portOffset) throws IOException {
-        return run(dataDirectory, List.of("--sites", "" + sites, "--port-offset", "" + portOffset));
+        return startSites(dataDirectory, sites, portOffset, Map.of());
     }
 
-    private static StandaloneProcess run(Path dataDirectory, List<String> options) throws IOException {
+    /** @param environment of all of it, in addition; see SiteProcess */
+    static StandaloneProcess startSites(Path dataDirectory, int sites, int portOffset, Map<String, String> environment)
+            throws IOException {
+        return run(
+                dataDirectory,
+                List.of("--sites", "" + sites, "--port-offset", "" + portOffset, "--uploads", "incoming/**"),
+                environment);
+    }
+
+    private static StandaloneProcess run(Path dataDirectory, List<String> options, Map<String, String> environment)
+            throws IOException {
         Path lib = DISTRIBUTION.home().resolve("lib").resolve("app");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -70,8 +82,9 @@ final class StandaloneProcess implements AutoCloseable {
         command.addAll(List.of("-cp", lib + "/*", "io.tftpdc.cli.TftpdcCommand", "standalone"));
         command.addAll(List.of("--data-dir", dataDirectory.toString(), "--listen", "127.0.0.1"));
         command.addAll(options);
-        return new StandaloneProcess(
-                new ProcessBuilder(command).redirectErrorStream(true).start());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return new StandaloneProcess(builder.start());
     }
 
     /** Ports that were free a moment ago. */
@@ -109,6 +122,10 @@ final class StandaloneProcess implements AutoCloseable {
     /** The broker below it. */
     ProcessHandle broker() {
         return process.children().findFirst().orElseThrow();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** The process and all below it, as they are now. */

@@ -1,6 +1,7 @@
 package io.tftpdc.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tftpdc.launcher.SupervisedProcess.Signal;
 import java.io.IOException;
@@ -35,14 +36,73 @@ class SupervisedProcessTest {
         assertThat(process.handle().isAlive()).isFalse();
     }
 
-    /** A shell that lives as long as its input; after its first start, so many others cannot be made. */
-    private static final class Flaky implements SupervisedProcess.Program {
+    @Test
+    void aLineThatIsNotUnderstoodKeepsNoOtherFromBeingHeard() throws Exception {
+        Shell program = new Shell("echo 'port-taken many'; echo ready; read -r line") {
+            @Override
+            public Signal hear(String line) {
+                if (line.startsWith("port-taken")) {
+                    throw new NumberFormatException(line);
+                }
+                return super.hear(line);
+            }
+        };
+        try (SupervisedProcess process = new SupervisedProcess(program)) {
+            process.start();
+
+            assertThat(process.isReady()).isTrue();
+        }
+    }
+
+    @Test
+    void aStartMayTakeAnyTimeAsLongAsItSaysHowItGetsOnAndNoLongerThanItIsSilent() throws Exception {
+        Shell speaks = new Shell("for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.5; done; echo ready; read -r line");
+        Shell falls = new Shell("echo 1; read -r line");
+        try (SupervisedProcess speaking = new SupervisedProcess(speaks);
+                SupervisedProcess silent = new SupervisedProcess(falls)) {
+            speaking.start();
+
+            assertThat(speaking.isReady()).isTrue();
+            assertThatThrownBy(silent::start)
+                    .isInstanceOf(LaunchException.class)
+                    .hasMessage("The shell is not ready and has said nothing for 3 s; see nothing");
+        }
+    }
+
+    /** After its first start, so many others cannot be made. */
+    private static final class Flaky extends Shell {
         private final AtomicInteger starts = new AtomicInteger();
         private final CountDownLatch runsAgain = new CountDownLatch(1);
         private final int failures;
 
         Flaky(int failures) {
+            super("echo ready; read -r line");
             this.failures = failures;
+        }
+
+        @Override
+        public List<String> command(Optional<String> formerly) throws IOException {
+            int start = starts.getAndIncrement();
+            if (start > 0 && start <= failures) {
+                throw new IOException("No space left on device");
+            }
+            return super.command(formerly);
+        }
+
+        @Override
+        public void restarting(String what) {
+            if (what.equals("runs again")) {
+                runsAgain.countDown();
+            }
+        }
+    }
+
+    /** A shell that lives as long as its input. */
+    private static class Shell implements SupervisedProcess.Program {
+        private final String script;
+
+        Shell(String script) {
+            this.script = script;
         }
 
         @Override
@@ -52,11 +112,7 @@ class SupervisedProcessTest {
 
         @Override
         public List<String> command(Optional<String> formerly) throws IOException {
-            int start = starts.getAndIncrement();
-            if (start > 0 && start <= failures) {
-                throw new IOException("No space left on device");
-            }
-            return List.of("sh", "-c", "echo ready; read -r line");
+            return List.of("sh", "-c", script);
         }
 
         @Override
@@ -74,19 +130,12 @@ class SupervisedProcessTest {
 
         @Override
         public Duration readyWithin() {
-            return Duration.ofSeconds(10);
+            return Duration.ofSeconds(3);
         }
 
         @Override
         public Duration endedWithin() {
             return Duration.ofSeconds(5);
-        }
-
-        @Override
-        public void restarting(String what) {
-            if (what.equals("runs again")) {
-                runsAgain.countDown();
-            }
         }
     }
 }

@@ -26,18 +26,16 @@ class TwoSitesIT {
 
     private static final Duration SERVED_WITHIN = Duration.ofSeconds(30);
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(90);
-    private static final int OFFSETS_TRIED = 200;
 
     @TempDir
     private Path data;
 
     @Test
     void whatOneSiteTakesTheOtherServesAndAPartitionHeals() throws Exception {
-        int offset = freeOffset(20261126);
-        SitesOptions options = options(offset);
+        SitesOptions options = SitesOptionsTest.free(2, 20261126);
         List<ProcessHandle> tree;
-        try (StandaloneProcess sites =
-                StandaloneProcess.startSites(data, 2, offset).awaitReady()) {
+        try (StandaloneProcess sites = StandaloneProcess.startSites(data, 2, SitesOptionsTest.offset(options))
+                .awaitReady()) {
             tree = sites.tree();
             // this process, and of each site the application, its Kafka and its MirrorMaker
             assertThat(tree).hasSize(7);
@@ -110,33 +108,5 @@ class TwoSitesIT {
             return http.send(HttpRequest.newBuilder(URI.create(uri)).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
         }
-    }
-
-    /** Below the ports that the system gives to whoever asks for any. */
-    private static int freeOffset(long seed) {
-        Random random = new Random(seed ^ ProcessHandle.current().pid());
-        for (int i = 0; i < OFFSETS_TRIED; i++) {
-            int offset = 2_000 + random.nextInt(20_000);
-            if (PortUse.problems(options(offset).portUses()).isEmpty()) {
-                return offset;
-            }
-        }
-        throw new IllegalStateException("no free ports after " + OFFSETS_TRIED + " tries");
-    }
-
-    private static SitesOptions options(int offset) {
-        SitesOptions usual = SitesOptionsTest.options(2);
-        StandaloneOptions first = usual.first();
-        return new SitesOptions(
-                2,
-                new StandaloneOptions(
-                        first.site(),
-                        first.listenHost(),
-                        first.controlHost(),
-                        first.advertisedHost(),
-                        first.ports().plus(offset),
-                        List.of(),
-                        List.of()),
-                usual.sitesPort() + offset);
     }
 }

@@ -1,7 +1,7 @@
 package io.tftpdc.launcher;
 
-import java.io.PrintStream;
-import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,68 +13,65 @@ import java.util.Locale;
  *   check the ports ─► proxies ─► every site at once ─► links over HTTP
  *                                        ─► publish at each site, fetch from all ─► "ready"
  * </pre>
- *
- * <p>Stops in the reverse order when the JVM is told to end.
  */
-public final class SitesLauncher implements AutoCloseable {
+final class SitesLaunch implements Launch {
 
-    /** Where {@code tftpdc demo} looks without being told. */
-    public static final int SITES_PORT = 8084;
+    /** A site whose parent was killed ends by itself in this time, its broker included. */
+    private static final Duration PATIENCE_WITH_FORMER = Duration.ofSeconds(75);
 
     private final SitesOptions options;
     private final StandaloneDirectory directory;
     private final LaunchLog out;
-    private final LaunchSequence sequence;
 
-    /** @param directory that of each site is below it; given up when everything has been closed */
-    public SitesLauncher(SitesOptions options, StandaloneDirectory directory, PrintStream out) {
+    /** @param directory that of each site is below it */
+    public SitesLaunch(SitesOptions options, StandaloneDirectory directory, LaunchLog out) {
         this.options = options;
         this.directory = directory;
-        this.out = new LaunchLog(out);
-        this.sequence = new LaunchSequence(this.out, options.portUses(), directory);
-    }
-
-    /**
-     * Starts everything, and says {@code ready} when what any site publishes comes from all of them.
-     *
-     * @throws LaunchException when it cannot; what was started is closed again
-     */
-    public void start() throws LaunchException, InterruptedException {
-        Distribution distribution = Distribution.find();
-        out.line("Simple TFTP Daemon, Datacenter Version: %d sites, data in %s", options.count(), directory.root());
-        List<SiteProcess> processes = new ArrayList<>();
-        for (StandaloneOptions site : options.sites()) {
-            processes.add(
-                    new SiteProcess(site, directory.root().resolve(site.site().value()), distribution, out));
-        }
-        LinkProxies links = new LinkProxies(options.links());
-        SiteProcesses sites = new SiteProcesses(processes);
-        LinkControl control = new LinkControl(options.sitesPort(), links, sites);
-        try {
-            sequence.checkPorts();
-            sequence.start(links);
-            sequence.start(sites);
-            sequence.start(control);
-            sequence.start(
-                    new SitesCheck(processes.stream().map(SiteProcess::status).toList()));
-            sequence.ready(advice(control.url()));
-        } catch (LaunchException | InterruptedException e) {
-            close();
-            throw e;
-        }
-    }
-
-    /** Blocks until {@link #close()} has ended everything. */
-    public void awaitClosed() throws InterruptedException {
-        sequence.awaitClosed();
+        this.out = out;
     }
 
     @Override
-    public void close() {
-        sequence.close(() -> {});
+    public String greeting() {
+        return "Simple TFTP Daemon, Datacenter Version: " + options.count() + " sites, data in " + directory.root();
     }
 
-    private List<String> advice(URI control) {
+    @Override
+    public List<Former> formers() {
+        List<Former> formers = new ArrayList<>();
+        for (StandaloneOptions site : options.sites()) {
+            Path data = directoryOf(site);
+            formers.add(new Former("site " + site.site(), data, PATIENCE_WITH_FORMER));
+            formers.add(new Former("broker of " + site.site(), data.resolve("kafka"), PATIENCE_WITH_FORMER));
+        }
+        return formers;
+    }
+
+    @Override
+    public List<PortUse> ports() {
+        return options.portUses();
+    }
+
+    @Override
+    public List<Component> components() throws LaunchException {
+        Distribution distribution = Distribution.find();
+        List<SiteProcess> processes = options.sites().stream()
+                .map(site -> new SiteProcess(site, directoryOf(site), distribution, out))
+                .toList();
+        LinkProxies links = new LinkProxies(options.links());
+        SiteProcesses sites = new SiteProcesses(processes);
+        return List.of(
+                links,
+                sites,
+                new LinkControl(options.sitesPort(), links, sites),
+                new SitesCheck(processes.stream().map(SiteProcess::status).toList(), out));
+    }
+
+    private Path directoryOf(StandaloneOptions site) {
+        return directory.root().resolve(site.site().value());
+    }
+
+    @Override
+    public List<String> advice() {
         List<StandaloneOptions> sites = options.sites();
         StandaloneOptions first = sites.get(0);
         StandaloneOptions second = sites.get(1);
@@ -82,14 +79,15 @@ public final class SitesLauncher implements AutoCloseable {
         String host = Addresses.isWildcard(first.listenHost()) ? "localhost" : first.listenHost();
         String rest = "http://"
                 + Addresses.hostPort(first.localControlHost(), first.ports().http());
-        boolean usual = options.sitesPort() == SITES_PORT;
+        boolean usual = options.sitesPort() == SitesOptions.SITES_PORT;
         lines.addAll(List.of(
                 "",
                 "Publish at " + first.site() + "    curl -T FILE " + rest
                         + "/api/v1/tenants/default/files/boot/firmware.bin",
                 "Fetch from " + second.site() + "    curl -O tftp://"
                         + Addresses.hostPort(host, second.ports().tftp()) + "/boot/firmware.bin",
-                "Part the sites    compose/tftpdc demo partition" + (usual ? "" : " --control " + control),
+                "Part the sites    compose/tftpdc demo partition"
+                        + (usual ? "" : " --control " + LinkControl.url(options.sitesPort())),
                 "Stop              Ctrl-C",
                 ""));
         return lines;

@@ -39,6 +39,7 @@ class SitesSoakIT {
         SitesOptions options = SitesOptionsTest.free(SITES, seed);
         int offset = SitesOptionsTest.offset(options);
         Map<String, String> clocks = clocks(options);
+        Path said = directory.resolve("chaos.log");
         try (StandaloneProcess sites = StandaloneProcess.startSites(directory.resolve("data"), SITES, offset, clocks)
                 .awaitReady()) {
             ProcessBuilder chaos = new ProcessBuilder(
@@ -49,7 +50,8 @@ class SitesSoakIT {
                             "--offset=" + offset,
                             "--seconds=" + seconds,
                             "--seed=" + seed)
-                    .inheritIO();
+                    .redirectErrorStream(true)
+                    .redirectOutput(said.toFile());
             if (!clocks.isEmpty()) {
                 chaos.command().add("--clocks=" + directory);
             }
@@ -62,7 +64,8 @@ class SitesSoakIT {
                         .as("seed %d; the sites said %s", seed, sites.output())
                         .isZero();
             } finally {
-                running.destroyForcibly();
+                running.destroyForcibly().waitFor();
+                System.out.print(Files.readString(said));
             }
             assertThat(sites.stop()).as("an orderly end").isEqualTo(143);
         }

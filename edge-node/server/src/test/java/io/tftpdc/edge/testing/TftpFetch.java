@@ -30,6 +30,7 @@ public final class TftpFetch {
             send(socket, server, new TftpPacket.ReadRequest(path, TransferMode.OCTET, options));
             byte[] buffer = new byte[0x10000];
             long blocks = 0;
+            int blockSize = 512;
             while (true) {
                 DatagramPacket datagram = new DatagramPacket(buffer, buffer.length);
                 socket.receive(datagram);
@@ -37,8 +38,14 @@ public final class TftpFetch {
                         .put(buffer, 0, datagram.getLength())
                         .flip();
                 switch (TftpPacketCodec.decode(bytes)) {
-                    case TftpPacket.OptionAck oack ->
+                    case TftpPacket.OptionAck oack -> {
+                        blockSize = oack.options().stream()
+                                .filter(option -> option.canonicalName().equals(TftpOption.BLKSIZE))
+                                .mapToInt(option -> Integer.parseInt(option.value()))
+                                .findFirst()
+                                .orElse(blockSize);
                         send(socket, datagram.getSocketAddress(), new TftpPacket.Ack(BlockNumber.of(0)));
+                    }
                     case TftpPacket.Data data -> {
                         send(socket, datagram.getSocketAddress(), new TftpPacket.Ack(data.block()));
                         if (!data.block().equals(BlockNumber.of(blocks + 1))) {
@@ -48,7 +55,7 @@ public final class TftpFetch {
                         byte[] block = new byte[data.payload().remaining()];
                         data.payload().duplicate().get(block);
                         content.writeBytes(block);
-                        if (block.length < BLOCK_SIZE) {
+                        if (block.length < blockSize) {
                             return content.toByteArray();
                         }
                     }

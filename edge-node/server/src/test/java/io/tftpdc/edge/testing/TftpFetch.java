@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * sends again, as every client does: a datagram may be lost on loopback too.
  */
 public final class TftpFetch {
-    private static final int BLOCK_SIZE = 1428;
+    private static final int ASKED_BLOCK_SIZE = 1428;
+    private static final int DEFAULT_BLOCK_SIZE = 512;
     private static final int RETRANSMIT_MILLIS = 1_000;
     /** Longer than an edge node waits for content, so that its reason is heard. */
     private static final int TRIES = 40;
@@ -32,13 +33,14 @@ public final class TftpFetch {
     private final DatagramPacket received = new DatagramPacket(new byte[0x10000], 0x10000);
     private @Nullable SocketAddress peer;
     private DatagramPacket unanswered;
+    private int blockSize = DEFAULT_BLOCK_SIZE;
     private long blocks;
 
     private TftpFetch(DatagramSocket socket, InetSocketAddress server, String path) {
         this.socket = socket;
         this.server = server;
         this.path = path;
-        List<TftpOption> options = List.of(new TftpOption(TftpOption.BLKSIZE, String.valueOf(BLOCK_SIZE)));
+        List<TftpOption> options = List.of(new TftpOption(TftpOption.BLKSIZE, String.valueOf(ASKED_BLOCK_SIZE)));
         unanswered = datagram(server, new TftpPacket.ReadRequest(path, TransferMode.OCTET, options));
     }
 
@@ -55,14 +57,21 @@ public final class TftpFetch {
         socket.send(unanswered);
         while (true) {
             switch (TftpPacketCodec.decode(receive())) {
-                case TftpPacket.OptionAck oack when blocks == 0 -> acknowledge(0);
+                case TftpPacket.OptionAck oack when blocks == 0 -> {
+                    blockSize = oack.options().stream()
+                            .filter(option -> option.canonicalName().equals(TftpOption.BLKSIZE))
+                            .mapToInt(option -> Integer.parseInt(option.value()))
+                            .findFirst()
+                            .orElse(blockSize);
+                    acknowledge(0);
+                }
                 case TftpPacket.Data data
                 when data.block().equals(BlockNumber.of(blocks + 1)) -> {
                     acknowledge(++blocks);
                     byte[] block = new byte[data.payload().remaining()];
                     data.payload().get(block);
                     content.writeBytes(block);
-                    if (block.length < BLOCK_SIZE) {
+                    if (block.length < blockSize) {
                         return content.toByteArray();
                     }
                 }

@@ -57,7 +57,8 @@ public final class TftpFetch {
         socket.send(unanswered);
         while (true) {
             switch (TftpPacketCodec.decode(receive())) {
-                case TftpPacket.OptionAck oack when blocks == 0 -> {
+                case TftpPacket.OptionAck oack
+                when blocks == 0 -> {
                     blockSize = oack.options().stream()
                             .filter(option -> option.canonicalName().equals(TftpOption.BLKSIZE))
                             .mapToInt(option -> Integer.parseInt(option.value()))

@@ -158,9 +158,15 @@ class LateContentTest {
         }
     }
 
-    /** When this returns, the client's event loop has handled everything sent to the listener before. */
+    /**
+     * When this returns, the client's event loop has handled everything that was sent to it before. After the first answer
+     * that holds for the listener; what lay in another socket is handled in the same round of the loop, thus before the
+     * second.
+     */
     private static void roundTrip(TestClient client) throws IOException {
-        client.request(new Ack(BlockNumber.ZERO));
-        assertThat(client.receive().packet()).isInstanceOfAny(ErrorPacket.class, OptionAck.class);
+        for (int i = 0; i < 2; i++) {
+            client.request(new Ack(BlockNumber.ZERO));
+            assertThat(client.receive().packet()).isInstanceOfAny(ErrorPacket.class, OptionAck.class);
+        }
     }
 }

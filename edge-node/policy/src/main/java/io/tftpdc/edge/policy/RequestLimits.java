@@ -171,10 +171,8 @@ public final class RequestLimits {
         }
     }
 
+    /** For a client that is not {@linkplain #isExempt exempt}; whoever is admitted is to be {@linkplain #close closed}. */
     Verdict open(ClientAddress client, long now) {
-        if (isExempt(client)) {
-            return Verdict.KNOWN;
-        }
         Prepared limits = prepared;
         long high = networkHigh(client, limits);
         long low = networkLow(client, limits);

@@ -64,7 +64,8 @@ public final class LoopLimits {
         if (!shared.takeSlot() && !(giveUpOldest(unanswered) && shared.takeSlot())) {
             return refused(Verdict.BUSY);
         }
-        if (!shared.takeOfTenant(tenant) && !(giveUpOldest(ofTenant) && shared.takeOfTenant(tenant))) {
+        if (!shared.takeOfTenant(tenant)
+                && !(shared.oneLessWouldDo(tenant) && giveUpOldest(ofTenant) && shared.takeOfTenant(tenant))) {
             shared.releaseSlot();
             return refused(Verdict.TENANT_TRANSFERS);
         }

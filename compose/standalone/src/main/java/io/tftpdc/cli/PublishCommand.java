@@ -94,7 +94,8 @@ final class PublishCommand extends RestCommand {
         String object = source.from;
         Path local = source.file;
         if (object != null) {
-            return client.publishFrom(object, as(object.substring(object.lastIndexOf('/') + 1)));
+            String plain = object.split("\\?", 2)[0]; // without a version
+            return client.publishFrom(object, as(plain.substring(plain.lastIndexOf('/') + 1)));
         }
         return publish(client, Objects.requireNonNull(local, "picocli sees to it that there is one of the two"));
     }

@@ -198,6 +198,7 @@ class EdgeSettingsIT {
 
         set("all", "max-block-size", "4");
         set("all", "no-such-setting", "4");
+        set("all", "max-staleness", "\"9223372036854775807d\"");
         sendTo(
                 Topics.CONFIG_EVENTS.name(),
                 "site/a",
@@ -206,7 +207,7 @@ class EdgeSettingsIT {
         set("all", "max-window-size", "7");
 
         await().atMost(PATIENCE).until(() -> settings() == 2);
-        await().atMost(PATIENCE).until(() -> configuration().path("rejected").asInt() == 4);
+        await().atMost(PATIENCE).until(() -> configuration().path("rejected").asInt() == 5);
         await().atMost(PATIENCE).untilAsserted(() -> {
             List<RejectedRecord> noted = site.read(Topics.REJECTED);
             assertThat(noted)
@@ -214,7 +215,7 @@ class EdgeSettingsIT {
                     .anySatisfy(why -> assertThat(why).contains("`max-block-size` is 4; expected 8 to 65464"))
                     .anySatisfy(why -> assertThat(why).contains("`no-such-setting` is not a known setting"))
                     .anySatisfy(why -> assertThat(why).contains("keyed 'site/a' but its setting is for all"))
-                    .hasSize(4);
+                    .hasSize(5);
             assertThat(noted).allSatisfy(record -> {
                 assertThat(record.processor()).isEqualTo("edge:edge-1");
                 assertThat(record.topic()).isEqualTo(Topics.CONFIG_EVENTS.name());

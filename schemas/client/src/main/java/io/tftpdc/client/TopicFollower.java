@@ -140,7 +140,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
                 follow(consumer);
             } catch (WakeupException e) {
                 return;
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) { // Kafka's, or a bug: the fold has to go on either way
                 Status failed = new Status(false, "cannot read " + topic.name() + ": " + e.getMessage());
                 // Once in a while is enough: Kafka may be away for days.
                 LOG.atLevel(failed.equals(status) ? Level.DEBUG : Level.WARN)
@@ -223,17 +223,25 @@ public final class TopicFollower<K, V> implements AutoCloseable {
             }
         } catch (SchemaRegistryUnavailableException e) {
             throw e; // not the record's fault: it is read again
-        } catch (SerializationException | IllegalArgumentException e) {
-            undecodable.incrementAndGet();
-            LOG.atWarn()
-                    .addKeyValue("topic", record.topic())
-                    .addKeyValue("partition", record.partition())
-                    .addKeyValue("offset", record.offset())
-                    .setCause(e)
-                    .log("A record cannot be decoded and is left out");
-            sink.unreadable(record, String.valueOf(e.getMessage()));
+        } catch (SerializationException e) {
+            leaveOut(record, e);
+        } catch (KafkaException e) {
+            throw e; // nor here
+        } catch (RuntimeException e) {
+            leaveOut(record, e); // whatever it is about the record, those after it have to be read
         }
         positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+    }
+
+    private void leaveOut(ConsumerRecord<byte[], byte[]> record, RuntimeException problem) {
+        undecodable.incrementAndGet();
+        LOG.atWarn()
+                .addKeyValue("topic", record.topic())
+                .addKeyValue("partition", record.partition())
+                .addKeyValue("offset", record.offset())
+                .setCause(problem)
+                .log("A record cannot be decoded and is left out");
+        sink.unreadable(record, String.valueOf(problem.getMessage()));
     }
 
     private boolean closed() {

@@ -1,10 +1,10 @@
 package io.tftpdc.event;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Where the bytes of a content lie outside of Kafka: {@code s3://bucket/key}, {@code https://host/path}, or what else a
@@ -83,12 +83,14 @@ public record ObjectLocation(String uri) {
         return Optional.empty();
     }
 
-    /** Dots and fragments would let one address stand below a prefix and mean another place. */
+    /**
+     * Dots and fragments would let one address stand below a prefix and mean another place. There are servers that decode
+     * a separator first, or leave out what follows a {@code ;} in a segment.
+     */
     private static Optional<String> detour(String text, String rest) {
-        String path = rest.split("\\?", 2)[0];
-        List<String> segments = List.of(path.split("[/\\\\]", -1));
-        boolean dots = segments.stream()
-                .map(segment -> segment.toLowerCase(Locale.ROOT).replace("%2e", "."))
+        String path = rest.split("\\?", 2)[0].toLowerCase(Locale.ROOT).replace("%2e", ".");
+        boolean dots = Stream.of(path.split("[/\\\\]|%2f|%5c", -1))
+                .map(segment -> segment.split(";|%3b", 2)[0])
                 .anyMatch(segment -> segment.equals(".") || segment.equals(".."));
         return dots || rest.indexOf('#') >= 0
                 ? Optional.of(

@@ -66,6 +66,9 @@ class ObjectLocationTest {
             strings = {
                 "https://h/public/../private/x",
                 "https://h/public/%2E%2e/private/x",
+                "https://h/public/..%2Fprivate/x",
+                "https://h/public/..%5cprivate/x",
+                "https://h/public/..;a=b/private/x",
                 "https://h/public/./x",
                 "https://h/public\\..\\private/x",
                 "s3://b/public/../private",

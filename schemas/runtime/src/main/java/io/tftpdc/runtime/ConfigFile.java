@@ -385,7 +385,7 @@ public final class ConfigFile {
                     return Duration.parse(text);
                 }
                 return io.dropwizard.util.Duration.parse(text).toJavaDuration();
-            } catch (IllegalArgumentException | DateTimeParseException e) {
+            } catch (IllegalArgumentException | DateTimeParseException | ArithmeticException e) {
                 throw MismatchedInputException.from(
                         parser, Duration.class, "found `" + text + "`, expected for example 500ms, 5s, 10m or PT5S");
             }

@@ -64,11 +64,14 @@ public final class LoopLimits {
         if (!shared.takeSlot() && !(giveUpOldest(unanswered) && shared.takeSlot())) {
             return refused(Verdict.BUSY);
         }
-        if (!shared.takeOfTenant(tenant) && !(giveUpOldest(ofTenant) && shared.takeOfTenant(tenant))) {
+        if (!shared.takeOfTenant(tenant)
+                && !(shared.oneLessWouldDo(tenant) && giveUpOldest(ofTenant) && shared.takeOfTenant(tenant))) {
             shared.releaseSlot();
             return refused(Verdict.TENANT_TRANSFERS);
         }
-        Verdict verdict = shared.open(address, now);
+        // Asked once: other limits may come into force in between, and what was counted must be given back.
+        boolean exempt = shared.isExempt(address);
+        Verdict verdict = exempt ? Verdict.KNOWN : shared.open(address, now);
         if (!verdict.admits()) {
             shared.releaseOfTenant(tenant);
             shared.releaseSlot();
@@ -76,7 +79,7 @@ public final class LoopLimits {
             return refused(verdict);
         }
         boolean counted = verdict != Verdict.KNOWN;
-        Ticket ticket = new Ticket(this, shared.isExempt(address) ? null : address, tenant, counted);
+        Ticket ticket = new Ticket(this, exempt ? null : address, tenant, counted);
         if (counted) {
             makeRoomForUnanswered();
             shared.countUnanswered();

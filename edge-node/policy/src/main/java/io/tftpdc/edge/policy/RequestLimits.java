@@ -157,11 +157,14 @@ public final class RequestLimits {
 
     boolean takeOfTenant(Tenant tenant) {
         AtomicInteger taken = tenants.computeIfAbsent(tenant, unseen -> new AtomicInteger());
-        if (taken.incrementAndGet() <= prepared.settings().transfersOf(tenant)) {
-            return true;
-        }
-        taken.decrementAndGet();
-        return false;
+        int most = prepared.settings().transfersOf(tenant);
+        return taken.getAndUpdate(before -> before < most ? before + 1 : before) < most;
+    }
+
+    /** Whether there is room once one transfer is given up; there is none when the limit was lowered below what runs. */
+    boolean oneLessWouldDo(Tenant tenant) {
+        AtomicInteger taken = tenants.get(tenant);
+        return taken != null && taken.get() <= prepared.settings().transfersOf(tenant);
     }
 
     void releaseOfTenant(Tenant tenant) {
@@ -171,10 +174,8 @@ public final class RequestLimits {
         }
     }
 
+    /** For a client that is not {@linkplain #isExempt exempt}; whoever is admitted is to be {@linkplain #close closed}. */
     Verdict open(ClientAddress client, long now) {
-        if (isExempt(client)) {
-            return Verdict.KNOWN;
-        }
         Prepared limits = prepared;
         long high = networkHigh(client, limits);
         long low = networkLow(client, limits);

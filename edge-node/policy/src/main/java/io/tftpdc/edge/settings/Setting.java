@@ -71,6 +71,12 @@ public record Setting(
             String message = String.valueOf(e.getMessage());
             throw new IllegalArgumentException(
                     message.startsWith("`" + name) ? message : "`" + name + "`: " + message, e);
+        } catch (RuntimeException | StackOverflowError e) {
+            // Whoever wrote the record may be anybody, and no record may stop those who follow the topic.
+            throw new IllegalArgumentException(
+                    "`" + name + "` cannot be used, " + e.getClass().getSimpleName()
+                            + "; expected a value as in edge.yaml, without numbers that overflow and endless nesting",
+                    e);
         }
         return scope instanceof ConfigScope.OfTenant of ? ofTenant(value, of.tenant()) : value;
     }

@@ -36,6 +36,9 @@ public final class Settings {
     /** A list of rules is as long as an operator can overlook, and a record as Kafka takes. */
     static final int MAX_CHARS = 256 * 1024;
 
+    /** For times that are counted in milliseconds: more would overflow where requests are answered. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private static final Set<Kind> NODES = EnumSet.of(Kind.ALL, Kind.SITE, Kind.NODE);
     private static final Set<Kind> ANY = EnumSet.allOf(Kind.class);
     private static final Map<String, Setting> ALL = all();
@@ -80,9 +83,10 @@ public final class Settings {
                 "which content comes ahead of time; the first that fits decides"));
         add.accept(new Setting(
                 MAX_STALENESS, NODES, Duration.class, "\"1h\"", "a node whose index is older is not ready", value -> {
-                    if (((Duration) value).toMillis() < 1_000) {
+                    Duration age = (Duration) value;
+                    if (age.compareTo(Duration.ofSeconds(1)) < 0 || age.compareTo(LONGEST) > 0) {
                         throw new IllegalArgumentException(
-                                "`max-staleness` is " + value + "; expected 1s or more, such as 1h");
+                                "`max-staleness` is " + value + "; expected 1s or more, such as 1h, up to 36500d");
                     }
                 }));
         add.accept(new Setting(

@@ -57,7 +57,8 @@ public record UploadRule(
         require(quotaSize.toBytes() >= 0, "`quota-size` is " + quotaSize + "; expected 0 or more, such as 10GiB");
         require(quotaFiles >= 0, "`quota-files` is " + quotaFiles + "; expected 0 or more");
         require(
-                commitTimeout.toMillis() >= 1_000 && commitTimeout.toMinutes() <= 5,
+                commitTimeout.compareTo(Duration.ofSeconds(1)) >= 0
+                        && commitTimeout.compareTo(Duration.ofMinutes(5)) <= 0,
                 "`commit-timeout` is " + commitTimeout + "; expected 1s to 5m. Clients give up by themselves after"
                         + " some 25s");
     }

@@ -464,6 +464,22 @@ class RequestLimitsTest {
         assertThat(limits.transfers()).isZero();
     }
 
+    @Test
+    void aLowerLimitGivesUpNobodyInVain() {
+        RequestLimits limits = limits(100, few -> {});
+        LoopLimits loop = loop(limits);
+        List<Ticket> begun = List.of(opened(loop, "10.1.1.1"), opened(loop, "10.1.2.1"), opened(loop, "10.1.3.1"));
+        Few less = new Few();
+        less.transfersPerTenant = 2;
+        limits.use(less.settings());
+
+        refused(loop, "10.1.4.1", Verdict.TENANT_TRANSFERS);
+
+        assertThat(limits.transfers()).isEqualTo(3);
+        begun.forEach(Ticket::close);
+        assertThat(limits.transfers()).isZero();
+    }
+
     /** Whatever happens in whatever order, on two loops: when all is closed, nothing is counted any more. */
     @Test
     void nothingIsCountedThatIsOver() {

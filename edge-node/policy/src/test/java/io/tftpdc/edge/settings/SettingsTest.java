@@ -69,10 +69,27 @@ class SettingsTest {
                 "all | max-staleness | \"soon\" | found `soon`, expected for example 500ms",
                 "all | max-staleness | \"10ms\" | expected 1s or more",
                 "all | stale | \"perhaps\" | `stale`",
+                "all | max-staleness | \"9223372036854775807d\" | `max-staleness`",
+                "all | max-staleness | \"PT9223372036854775807S\" | expected 1s or more, such as 1h, up to 36500d",
+                "all | limits.burst | \"9223372036854775807d\" | `limits.burst`",
+                "all | uploads.rules | [{\"commit-timeout\":\"PT9223372036854775807S\"}] | `uploads.rules",
             })
     void whatIsWrongIsNamedWithWhatWasExpected(String scope, String name, String value, String message) {
         assertThat(problem(scope, name, value))
                 .hasValueSatisfying(found -> assertThat(found).contains(message));
+    }
+
+    @Test
+    void noPatternStopsWhoeverReadsIt() {
+        String nested = "\"r " + "(".repeat(100_000) + " x\"";
+
+        assertThat(problem("all", "names.rules", nested))
+                .hasValueSatisfying(found -> assertThat(found).contains("names.rules"));
+    }
+
+    @Test
+    void aNodeMayBeAsStaleAsCanBeWritten() {
+        assertThat(problem("all", "max-staleness", "\"36500d\"")).isEmpty();
     }
 
     @Test

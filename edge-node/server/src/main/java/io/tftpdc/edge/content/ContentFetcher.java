@@ -29,6 +29,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -600,33 +601,31 @@ public final class ContentFetcher implements AutoCloseable {
 
     /** What nobody waits for yet is not tried again here: whoever asked ahead of time does, and has much else to ask for. */
     private void notNow(Wanted chunk, String problem) {
-        boolean waitedFor;
-        synchronized (this) {
-            waitedFor = chunk.priority != Priority.EAGER;
-        }
-        if (waitedFor) {
+        if (!givenUp(chunk, problem, () -> chunk.priority == Priority.EAGER)) {
             retry(chunk, problem);
-        } else {
-            giveUp(chunk, problem);
         }
     }
 
     private void notFrom(ObjectRange range, Wanted chunk, String problem) {
-        boolean others;
         synchronized (this) {
             chunk.objects.remove(range);
-            others = !chunk.objects.isEmpty();
         }
-        if (others || places.apply(chunk.hash).isPresent()) {
+        if (places.apply(chunk.hash).isPresent() || !givenUp(chunk, problem, chunk.objects::isEmpty)) {
             retry(chunk, problem);
-        } else {
-            giveUp(chunk, problem);
         }
     }
 
-    private void giveUp(Wanted chunk, String problem) {
+    /**
+     * Tells all who wait that it is of no use, unless somebody has come meanwhile for whom it is.
+     *
+     * @param hopeless asked with the lock held
+     */
+    private boolean givenUp(Wanted chunk, String problem, BooleanSupplier hopeless) {
         List<Waiter> waiters;
         synchronized (this) {
+            if (!hopeless.getAsBoolean()) {
+                return false;
+            }
             wanted.remove(chunk.hash, chunk);
             waiters = List.copyOf(chunk.waiters);
             chunk.waiters.clear();
@@ -634,6 +633,7 @@ public final class ContentFetcher implements AutoCloseable {
         count(failures, waiters.size());
         waiters.forEach(waiter -> waiter.future()
                 .completeExceptionally(new IOException("content is not here and cannot be fetched: " + problem)));
+        return true;
     }
 
     /** Waits for the place; {@link #located} ends that, unless it has come before we began to wait. */

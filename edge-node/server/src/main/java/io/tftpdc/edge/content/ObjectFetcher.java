@@ -137,7 +137,7 @@ final class ObjectFetcher implements AutoCloseable {
                 answer.arrived(read);
             } catch (ObjectStoreException e) {
                 failed(range, chunk, e, answer);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) { // a plugin may lack a class; the lane has to go on
                 LOG.atError().addKeyValue("object", range.object()).setCause(e).log("Reading an object failed, a bug");
                 answer.later("an internal error: " + e.getMessage());
             }

@@ -8,6 +8,7 @@ import io.tftpdc.event.ConfigEvent.SettingChanged;
 import io.tftpdc.event.EventStamp;
 import io.tftpdc.index.ClockSkew;
 import io.tftpdc.index.ConfigState;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
@@ -169,20 +170,30 @@ public final class PolicyKeeper {
                 user.use(policy);
             }
             inForce = new InForce(known, policy);
+        } catch (RuntimeException e) {
+            failed("Settings cannot be used; the node goes on with those before", e);
+            goBack();
+            return;
+        }
+        try {
             snapshot.write(known);
             problem = "";
             LOG.atInfo()
                     .addKeyValue("configuration", digest())
                     .addKeyValue("settings", count())
                     .log("Works by other settings from now on");
-        } catch (RuntimeException e) {
-            String now = String.valueOf(e.getMessage());
-            if (!now.equals(problem)) {
-                LOG.atError().setCause(e).log("Settings cannot be used; the node goes on with those before");
-            }
-            problem = now;
-            goBack();
+        } catch (UncheckedIOException e) {
+            failed("Settings are in force, but a start without Kafka would not know them; trying again", e);
         }
+    }
+
+    /** Once for each problem: it is tried again and again. */
+    private void failed(String message, RuntimeException e) {
+        String now = String.valueOf(e.getMessage());
+        if (!now.equals(problem)) {
+            LOG.atError().setCause(e).log(message);
+        }
+        problem = now;
     }
 
     /** Some may have taken what others could not. */

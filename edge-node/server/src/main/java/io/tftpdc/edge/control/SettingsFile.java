@@ -44,9 +44,9 @@ final class SettingsFile {
     ConfigState read() {
         List<SettingChanged> changes = new ArrayList<>();
         try {
-            for (String line : Files.readAllLines(file)) {
-                change(line).ifPresent(changes::add);
-            }
+            // Not strictly: what is no UTF-8 spoils its own line only.
+            String lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+            lines.lines().forEach(line -> change(line).ifPresent(changes::add));
         } catch (NoSuchFileException e) {
             return ConfigState.EMPTY;
         } catch (IOException e) {

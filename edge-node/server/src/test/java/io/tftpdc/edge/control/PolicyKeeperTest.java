@@ -218,6 +218,25 @@ class PolicyKeeperTest {
     }
 
     @Test
+    void whatCannotBeKeptOnDiskIsInForceAllTheSameAndSaid() throws Exception {
+        List<Integer> used = new ArrayList<>();
+        keeper.whenChanged(policy -> used.add(policy.limits().transfersPerClient()));
+        Path inTheWay = Files.createDirectory(directory.resolve("settings.jsonl.new"));
+
+        set("all", "limits.transfers-per-client", "9");
+
+        assertThat(used).containsExactly(9);
+        assertThat(keeper.policy().limits().transfersPerClient()).isEqualTo(9);
+        assertThat(keeper.problem()).contains("settings cannot be kept in");
+
+        Files.delete(inTheWay);
+        keeper.settle();
+
+        assertThat(keeper.problem()).isEmpty();
+        assertThat(reopened().policy().limits().transfersPerClient()).isEqualTo(9);
+    }
+
+    @Test
     void whenSomebodyCannotWorkByItAllGoOnWithTheOneBefore() {
         List<Integer> used = new ArrayList<>();
         boolean[] broken = {true};

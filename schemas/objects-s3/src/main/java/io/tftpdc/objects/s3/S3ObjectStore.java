@@ -9,6 +9,8 @@ import io.tftpdc.objects.ObjectStoreException.Kind;
 import io.tftpdc.runtime.Secret;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -104,6 +106,7 @@ final class S3ObjectStore implements ObjectStore {
     public byte[] read(ObjectLocation object, long offset, int length, Optional<String> unchanged)
             throws ObjectStoreException {
         S3Key key = key(object);
+        AtomicReference<@Nullable String> range = new AtomicReference<>();
         byte[] bytes = call(object, () -> {
             GetObjectRequest request = GetObjectRequest.builder()
                     .bucket(key.bucket())
@@ -113,11 +116,22 @@ final class S3ObjectStore implements ObjectStore {
                     .ifMatch(unchanged.orElse(null))
                     .build();
             return client.getObject(request, (response, body) -> {
+                range.set(response.contentRange());
                 byte[] read = body.readNBytes(length);
                 body.abort(); // does nothing where all was read
                 return read;
             });
         });
+        String given = range.get();
+        if (given == null || !given.startsWith("bytes " + offset + "-")) {
+            throw new ObjectStoreException(
+                    Kind.UNSUPPORTED,
+                    config.name(),
+                    object,
+                    given == null ? 200 : 206,
+                    "the answer is the range '" + given + "'; expected one from byte " + offset
+                            + " on. Check that the endpoint, and what is in front of it, answers ranges");
+        }
         if (bytes.length != length) {
             throw new ObjectStoreException(
                     Kind.CHANGED,

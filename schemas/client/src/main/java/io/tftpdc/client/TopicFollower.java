@@ -19,7 +19,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
@@ -140,7 +139,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
                 follow(consumer);
             } catch (WakeupException e) {
                 return;
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) { // of a fold, too: whoever asks for the status must see that it stands still
                 Status failed = new Status(false, "cannot read " + topic.name() + ": " + e.getMessage());
                 // Once in a while is enough: Kafka may be away for days.
                 LOG.atLevel(failed.equals(status) ? Level.DEBUG : Level.WARN)

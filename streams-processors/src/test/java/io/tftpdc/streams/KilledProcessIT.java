@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tftpdc.broker.FreePort;
 import io.tftpdc.client.FileCatalog;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
@@ -13,7 +14,6 @@ import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaRegistryClient;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -229,9 +229,7 @@ class KilledProcessIT {
         private @Nullable Process process;
 
         Program(TestSite site, String registryUrl, String state) throws IOException {
-            try (ServerSocket free = new ServerSocket(0)) {
-                port = free.getLocalPort();
-            }
+            port = FreePort.on("127.0.0.1");
             yaml = directory.resolve(state + ".yaml");
             Files.writeString(yaml, """
                     site: dc1

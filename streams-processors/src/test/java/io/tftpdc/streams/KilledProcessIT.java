@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tftpdc.broker.FreePort;
 import io.tftpdc.client.FileCatalog;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.registry.EmbeddedRegistry;
+import io.tftpdc.runtime.FreePort;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaRegistryClient;
 import java.io.File;

@@ -1,5 +1,6 @@
 package io.tftpdc.broker;
 
+import io.tftpdc.runtime.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tftpdc.broker.BrokerMain;
-import io.tftpdc.broker.FreePort;
 import io.tftpdc.edge.testing.ChildJvm;
 import io.tftpdc.edge.testing.EdgeProcess;
 import io.tftpdc.edge.testing.StandInProjections;
@@ -13,6 +12,7 @@ import io.tftpdc.edge.testing.TftpStore;
 import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.runtime.FreePort;
 import io.tftpdc.topic.TopicCreator;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaIds;

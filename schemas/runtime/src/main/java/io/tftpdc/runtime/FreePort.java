@@ -1,4 +1,4 @@
-package io.tftpdc.broker;
+package io.tftpdc.runtime;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -31,7 +31,8 @@ public final class FreePort {
                 + " and " + HIGHEST + "; does this machine have that address?");
     }
 
-    static boolean isFree(String host, int port) {
+    /** Whether nobody uses the port on that address now. Any thread. */
+    public static boolean isFree(String host, int port) {
         try (ServerSocket tcp = new ServerSocket()) {
             tcp.setReuseAddress(true);
             InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);

@@ -1,4 +1,4 @@
-package io.tftpdc.broker;
+package io.tftpdc.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -25,6 +25,9 @@ import org.apache.kafka.streams.state.Stores;
 final class DifferenceAlerts {
     static final String NAME = "difference-alerts";
 
+    /** So many are remembered of each peer: what is kept must fit into one record, however many tenants there are. */
+    private static final int MOST_BUCKETS = 1_000;
+
     private final KeyValueStore<String, byte[]> store;
 
     DifferenceAlerts(KeyValueStore<String, byte[]> store) {
@@ -58,8 +61,9 @@ final class DifferenceAlerts {
             List<BucketKey> before = standing.getOrDefault(site, List.of());
             // After a move the attempts are counted anew, so that nothing seems hopeless: the difference itself counts.
             boolean over = before.stream().noneMatch(bucket -> plan.differs(site, bucket));
-            if (!hopeless.isEmpty() && !hopeless.equals(before)) {
-                store.put(site.value(), text(hopeless).getBytes(StandardCharsets.US_ASCII));
+            List<BucketKey> kept = hopeless.stream().limit(MOST_BUCKETS).toList();
+            if (!kept.isEmpty() && !kept.equals(before)) {
+                store.put(site.value(), text(kept).getBytes(StandardCharsets.US_ASCII));
                 if (before.isEmpty()) {
                     changes.add(new Change.Raised(site, hopeless));
                 }

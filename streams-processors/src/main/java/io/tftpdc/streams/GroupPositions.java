@@ -16,15 +16,21 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/** How far an application has committed what it reads, and where that ends. */
+/** How far an application has read, and where that ends. */
 final class GroupPositions {
     private static final int TIMEOUT_SECONDS = 5;
 
     private GroupPositions() {}
 
-    static List<NodeReported.Position> of(Admin admin, String group, Pattern sources)
+    /**
+     * Of the partitions of which it has committed something.
+     *
+     * @throws KafkaException when Kafka does not answer a probe, or this thread was interrupted
+     */
+    static List<NodeReported.Position> of(Admin admin, String group, Pattern sources, SettledOffsets settled)
             throws ExecutionException, InterruptedException, TimeoutException {
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
                 .partitionsToOffsetAndMetadata()
@@ -36,6 +42,7 @@ final class GroupPositions {
             }
         });
         List<NodeReported.Position> positions = new ArrayList<>();
+        settled.beginLook();
         for (Map.Entry<TopicPartition, ListOffsetsResultInfo> end : admin.listOffsets(
                         latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
                 .all()
@@ -46,7 +53,8 @@ final class GroupPositions {
                 positions.add(new NodeReported.Position(
                         end.getKey().topic(),
                         end.getKey().partition(),
-                        position.offset(),
+                        settled.of(
+                                end.getKey(), position.offset(), end.getValue().offset()),
                         end.getValue().offset()));
             }
         }

@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the site's index for the intake: its own store, or the process that holds the file. An index that did not answer is
@@ -17,6 +19,7 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
  * the intake's time. Any thread may ask.
  */
 final class IndexKnowledge implements SiteKnowledge {
+    private static final Logger LOG = LoggerFactory.getLogger(IndexKnowledge.class);
     private static final long LEAST_REST_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How many times as long as a question that failed the index is left alone. */
     private static final int REST = 4;
@@ -25,7 +28,7 @@ final class IndexKnowledge implements SiteKnowledge {
     private final LongSupplier nanoTime;
     private final AtomicLong askAgainNanos;
 
-    /** @param index may throw {@link NotQueryableException} or {@link InvalidStateStoreException} */
+    /** @param index may throw {@link NotQueryableException} or {@link InvalidStateStoreException}; whatever else is logged */
     IndexKnowledge(Function<FileKey, FileIndexEntry> index) {
         this(index, System::nanoTime);
     }
@@ -45,9 +48,19 @@ final class IndexKnowledge implements SiteKnowledge {
         try {
             return index.apply(key).seen();
         } catch (NotQueryableException | InvalidStateStoreException e) {
-            long failed = nanoTime.getAsLong();
-            askAgainNanos.set(failed + Math.max(LEAST_REST_NANOS, REST * (failed - began)));
+            rest(began);
+            return VersionVector.UNKNOWN;
+        } catch (RuntimeException e) {
+            // An answer that cannot be read, such as of another version's process, must not end the intake's thread: it
+            // would ask the same again after every restart.
+            LOG.atWarn().addKeyValue("file", key).setCause(e).log("The index's answer is not understood");
+            rest(began);
             return VersionVector.UNKNOWN;
         }
+    }
+
+    private void rest(long began) {
+        long failed = nanoTime.getAsLong();
+        askAgainNanos.set(failed + Math.max(LEAST_REST_NANOS, REST * (failed - began)));
     }
 }

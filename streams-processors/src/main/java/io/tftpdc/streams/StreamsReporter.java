@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ final class StreamsReporter implements NodeReporter.Report {
     private final StreamsApp index;
     private final MeterRegistry meters;
     private final long startedAtMillis = System.currentTimeMillis();
+    private final SettledOffsets settled;
     private List<NodeReported.Position> positions = List.of();
 
     /** @param address where queries are answered, {@code host:port} */
@@ -31,11 +33,15 @@ final class StreamsReporter implements NodeReporter.Report {
         this.admin = admin;
         this.index = index;
         this.meters = meters;
+        this.settled = new SettledOffsets(config.kafka().clientSettings(), index.name() + "-position");
     }
 
     /** Runs on the reporter's thread. */
     @Override
     public NodeReported now(boolean stopping) {
+        if (stopping) {
+            settled.close();
+        }
         SiteName site = new SiteName(config.site());
         return new NodeReported(
                 site,
@@ -59,8 +65,8 @@ final class StreamsReporter implements NodeReporter.Report {
     /** The last known positions when Kafka does not answer. */
     private List<NodeReported.Position> look() {
         try {
-            positions = GroupPositions.of(admin, index.name(), index.sources());
-        } catch (ExecutionException | TimeoutException e) {
+            positions = GroupPositions.of(admin, index.name(), index.sources(), settled);
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
             LOG.atDebug().setCause(e).log("Could not look how far the index has read");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

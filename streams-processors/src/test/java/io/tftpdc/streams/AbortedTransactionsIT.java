@@ -2,6 +2,7 @@ package io.tftpdc.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tftpdc.event.NodeReported;
 import io.tftpdc.registry.EmbeddedRegistry;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaRegistryClient;
@@ -92,6 +93,45 @@ class AbortedTransactionsIT {
                 awaitRemaining(lag, 0);
             }
         }
+    }
+
+    /** Or the other sites would take what it lacks to be on its way, and never mend it. */
+    @Test
+    void aGroupIsSaidToBeAtTheEndWhenOnlyWhatWasTakenBackIsAhead() throws Exception {
+        try (TestSite site = new TestSite(directory.resolve("kafka"));
+                Admin admin = admin(site);
+                SettledOffsets settled = new SettledOffsets(clients(site), "positions")) {
+            admin.createTopics(List.of(new NewTopic("source", 1, (short) 1)))
+                    .all()
+                    .get();
+            append(site, 1);
+            commit(admin, 1);
+            abort(site, "source", 2);
+
+            awaitPosition(admin, settled, 4, 4);
+            append(site, 1);
+            awaitPosition(admin, settled, 4, 5);
+            assertThat(GroupPositions.of(admin, "group", SOURCES, settled))
+                    .as("a record is ahead, however often one looks")
+                    .containsExactly(new NodeReported.Position("source", 0, 4, 5));
+            commit(admin, 5);
+            awaitPosition(admin, settled, 5, 5);
+        }
+    }
+
+    private static void awaitPosition(Admin admin, SettledOffsets settled, long position, long end)
+            throws InterruptedException {
+        NodeReported.Position expected = new NodeReported.Position("source", 0, position, end);
+        TestSite.await("position " + position + " of " + end, PATIENCE, () -> {
+            try {
+                return GroupPositions.of(admin, "group", SOURCES, settled).equals(List.of(expected));
+            } catch (ExecutionException | TimeoutException e) {
+                throw new AssertionError(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(e);
+            }
+        });
     }
 
     private static void awaitRemaining(StartupLag lag, long expected) throws InterruptedException {

@@ -61,6 +61,20 @@ class IndexKnowledgeTest {
         assertThat(knowledge.of(KEY).known()).isTrue();
     }
 
+    @Test
+    void anAnswerThatIsNotUnderstoodEndsNoStreamThread() {
+        IndexKnowledge other = new IndexKnowledge(
+                key -> {
+                    asked.incrementAndGet();
+                    throw new IllegalArgumentException("path is ''");
+                },
+                nanos::get);
+
+        assertThat(other.of(KEY)).isEqualTo(VersionVector.UNKNOWN);
+        assertThat(other.of(KEY)).isEqualTo(VersionVector.UNKNOWN);
+        assertThat(asked).hasValue(1);
+    }
+
     private FileIndexEntry entry(FileKey key) {
         pass(takes);
         if (!answers) {

@@ -9,11 +9,11 @@ import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.Sha256;
 import io.tftpdc.registry.EmbeddedRegistry;
+import io.tftpdc.runtime.FreePort;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaRegistryClient;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -229,9 +229,7 @@ class KilledProcessIT {
         private @Nullable Process process;
 
         Program(TestSite site, String registryUrl, String state) throws IOException {
-            try (ServerSocket free = new ServerSocket(0)) {
-                port = free.getLocalPort();
-            }
+            port = FreePort.on("127.0.0.1");
             yaml = directory.resolve(state + ".yaml");
             Files.writeString(yaml, """
                     site: dc1

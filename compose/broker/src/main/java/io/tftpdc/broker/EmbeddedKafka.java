@@ -1,14 +1,11 @@
 package io.tftpdc.broker;
 
+import io.tftpdc.runtime.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,14 +76,14 @@ public final class EmbeddedKafka implements AutoCloseable {
         replaceExitProcedures();
         for (int attempt = 1; ; attempt++) {
             boolean portIsOurChoice = clientPort == 0;
-            int port = portIsOurChoice ? freePort(config.host()) : clientPort;
-            int controllerPort = freePort(BrokerConfig.LOOPBACK);
+            int port = portIsOurChoice ? FreePort.on(config.host()) : clientPort;
+            int controllerPort = FreePort.on(BrokerConfig.LOOPBACK);
             try {
                 server = startServer(settings(port, controllerPort));
                 clientPort = port;
                 return;
             } catch (BrokerStartException e) {
-                boolean retry = e.isPortTaken() && (portIsOurChoice || isFree(config.host(), port));
+                boolean retry = e.isPortTaken() && (portIsOurChoice || FreePort.isFree(config.host(), port));
                 if (!retry || attempt == PORT_ATTEMPTS) {
                     throw e;
                 }
@@ -256,25 +253,6 @@ public final class EmbeddedKafka implements AutoCloseable {
     private static void giveUp(int status, @Nullable String message) {
         throw new KafkaGaveUp("Kafka wanted to end the process with status " + status
                 + (message == null ? "" : " (" + message + ")"));
-    }
-
-    private static int freePort(String host) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getByName(host), 0));
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("No free port on " + host, e);
-        }
-    }
-
-    private static boolean isFree(String host, int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private static Throwable rootOf(Throwable e) {

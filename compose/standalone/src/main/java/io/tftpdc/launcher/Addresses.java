@@ -1,12 +1,9 @@
 package io.tftpdc.launcher;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.tftpdc.runtime.FreePort;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.net.ServerSocket;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Comparator;
@@ -53,12 +50,7 @@ final class Addresses {
 
     /** A loopback port that is free now. */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(LOOPBACK, 0));
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("No free port on " + LOOPBACK, e);
-        }
+        return FreePort.on(LOOPBACK);
     }
 
     private static boolean isUp(NetworkInterface networkInterface) {

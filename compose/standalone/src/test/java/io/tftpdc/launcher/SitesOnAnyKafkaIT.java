@@ -162,16 +162,12 @@ class SitesOnAnyKafkaIT {
 
         private EdgeNode open() throws Exception {
             new TopicsComponent(bootstrapServers).start();
-            EmbeddedRegistry registry = keep(EmbeddedRegistry.start(bootstrapServers, HOST, Addresses.freePort()));
+            EmbeddedRegistry registry = keep(EmbeddedRegistry.start(bootstrapServers, HOST, 0));
             URI registryUrl = URI.create(registry.url());
             SchemaRegistryClient schemas = keep(SchemaRegistryClient.connect(registryUrl.toString()));
             keep(StreamsProcessors.start(
                     ProcessorsConfig.of(
-                            name.value(),
-                            bootstrapServers,
-                            Addresses.freePort(),
-                            registryUrl,
-                            directory.resolve(name + "-streams")),
+                            name.value(), bootstrapServers, 0, registryUrl, directory.resolve(name + "-streams")),
                     schemas));
             EdgeConfig config =
                     EdgeConfig.of(name.value(), bootstrapServers, registryUrl, directory.resolve(name + "-edge"));

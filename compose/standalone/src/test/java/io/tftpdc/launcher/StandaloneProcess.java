@@ -7,10 +7,6 @@ import io.tftpdc.runtime.ClassDataArchive;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,28 +83,9 @@ final class StandaloneProcess implements AutoCloseable {
         return new StandaloneProcess(builder.start());
     }
 
-    /** Ports that were free a moment ago. */
-    static Ports freePorts() throws IOException {
-        try (DatagramSocket tftp = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
-                ServerSocket edgeHttp = freePort();
-                ServerSocket http = freePort();
-                ServerSocket kafka = freePort();
-                ServerSocket registry = freePort();
-                ServerSocket streams = freePort();
-                ServerSocket mirror = freePort()) {
-            return new Ports(
-                    tftp.getLocalPort(),
-                    edgeHttp.getLocalPort(),
-                    http.getLocalPort(),
-                    kafka.getLocalPort(),
-                    registry.getLocalPort(),
-                    streams.getLocalPort(),
-                    mirror.getLocalPort());
-        }
-    }
-
-    private static ServerSocket freePort() throws IOException {
-        return new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+    /** Ports that were free a moment ago, and that the system gives to nobody. */
+    static Ports freePorts() {
+        return SitesOptionsTest.free(2, System.nanoTime()).sites().getFirst().ports();
     }
 
     StandaloneProcess awaitReady() throws InterruptedException {

@@ -56,8 +56,10 @@ class SupervisedProcessTest {
 
     @Test
     void aStartMayTakeAnyTimeAsLongAsItSaysHowItGetsOnAndNoLongerThanItIsSilent() throws Exception {
-        Shell speaks = new Shell("for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.5; done; echo ready; read -r line");
-        Shell falls = new Shell("echo 1; read -r line");
+        Shell speaks = new Shell(
+                "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo $i; sleep 0.5; done; echo ready; read -r line",
+                Duration.ofSeconds(5));
+        Shell falls = new Shell("echo 1; read -r line", Duration.ofSeconds(1));
         try (SupervisedProcess speaking = new SupervisedProcess(speaks);
                 SupervisedProcess silent = new SupervisedProcess(falls)) {
             speaking.start();
@@ -65,7 +67,7 @@ class SupervisedProcessTest {
             assertThat(speaking.isReady()).isTrue();
             assertThatThrownBy(silent::start)
                     .isInstanceOf(LaunchException.class)
-                    .hasMessage("The shell is not ready and has said nothing for 3 s; see nothing");
+                    .hasMessage("The shell is not ready and has said nothing for 1 s; see nothing");
         }
     }
 
@@ -100,9 +102,15 @@ class SupervisedProcessTest {
     /** A shell that lives as long as its input. */
     private static class Shell implements SupervisedProcess.Program {
         private final String script;
+        private final Duration readyWithin;
 
         Shell(String script) {
+            this(script, Duration.ofSeconds(20));
+        }
+
+        Shell(String script, Duration readyWithin) {
             this.script = script;
+            this.readyWithin = readyWithin;
         }
 
         @Override
@@ -130,7 +138,7 @@ class SupervisedProcessTest {
 
         @Override
         public Duration readyWithin() {
-            return Duration.ofSeconds(3);
+            return readyWithin;
         }
 
         @Override

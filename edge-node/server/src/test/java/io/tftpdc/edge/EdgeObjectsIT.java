@@ -65,7 +65,7 @@ class EdgeObjectsIT {
                 object-stores: [{name: web, url: "%s"}]
                 """.formatted(site.kafka().bootstrapServers(), directory.resolve("edge"), server.url());
         node = EdgeNode.start(ConfigFile.parse(EdgeConfig.class, "edge.yaml", yaml, name -> null), site.ids());
-        await().atMost(Duration.ofSeconds(20)).until(() -> node.health().ready().up());
+        await().atMost(Duration.ofSeconds(60)).until(() -> node.health().ready().up());
     }
 
     @AfterEach

@@ -12,14 +12,13 @@ import io.tftpdc.edge.testing.TftpStore;
 import io.tftpdc.event.EventEnvelope;
 import io.tftpdc.event.FileEvent;
 import io.tftpdc.event.Sha256;
+import io.tftpdc.runtime.FreePort;
 import io.tftpdc.topic.TopicCreator;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.SchemaIds;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -75,7 +74,7 @@ class UploadKillIT {
     @Test
     void nothingAcknowledgedIsLostAndNothingIsTornWhenEdgeAndBrokerAreKilled() throws Exception {
         System.out.println("seed " + SEED + ", " + UPLOADS + " uploads");
-        int tftpPort = freeUdpPort();
+        int tftpPort = FreePort.on("127.0.0.1");
         try (ChildJvm broker = broker()) {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.start());
             createTopics(kafka);
@@ -134,9 +133,9 @@ class UploadKillIT {
                 directory.resolve("broker.log"),
                 directory.resolve("kafka").toString(),
                 "127.0.0.1",
-                String.valueOf(freeTcpPort()),
+                String.valueOf(FreePort.on("127.0.0.1")),
                 "127.0.0.1",
-                String.valueOf(freeTcpPort()));
+                String.valueOf(FreePort.on("127.0.0.1")));
     }
 
     private void createTopics(Map<String, Object> kafka) {
@@ -250,17 +249,5 @@ class UploadKillIT {
 
     private HttpResponse<byte[]> send(String uri) throws IOException, InterruptedException {
         return http.send(HttpRequest.newBuilder(URI.create(uri)).build(), HttpResponse.BodyHandlers.ofByteArray());
-    }
-
-    private static int freeTcpPort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
-    }
-
-    private static int freeUdpPort() throws IOException {
-        try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 }

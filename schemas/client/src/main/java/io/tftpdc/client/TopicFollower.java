@@ -140,7 +140,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
                 follow(consumer);
             } catch (WakeupException e) {
                 return;
-            } catch (RuntimeException e) { // Kafka's, or a bug: the fold has to go on either way
+            } catch (RuntimeException e) { // of a fold, too: whoever asks for the status must see that it stands still
                 Status failed = new Status(false, "cannot read " + topic.name() + ": " + e.getMessage());
                 // Once in a while is enough: Kafka may be away for days.
                 LOG.atLevel(failed.equals(status) ? Level.DEBUG : Level.WARN)

@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MirroredPositionsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** With several looks, each with patience of its own. */
+    private static final Duration ALL_LOOKS = PATIENCE.multipliedBy(3);
+
     private static final TopicPartition EVENTS = new TopicPartition("tftp.file-events", 0);
     private static final TopicPartition AUDIT = new TopicPartition("tftp.audit-events", 3);
 
@@ -39,7 +42,7 @@ class MirroredPositionsIT {
                 create(admin);
                 tell(settings, EVENTS, 41);
                 tell(settings, AUDIT, 7);
-                await().atMost(PATIENCE).until(() -> positions.refresh(PATIENCE));
+                await().atMost(ALL_LOOKS).until(() -> positions.refresh(PATIENCE));
                 assertThat(positions.next(EVENTS)).hasValue(42);
                 assertThat(positions.next(AUDIT)).hasValue(8);
 
@@ -51,7 +54,7 @@ class MirroredPositionsIT {
                     tell(settings, EVENTS, offset);
                 }
 
-                await().atMost(PATIENCE).untilAsserted(() -> {
+                await().atMost(ALL_LOOKS).untilAsserted(() -> {
                     assertThat(positions.refresh(PATIENCE)).isTrue();
                     assertThat(positions.next(EVENTS)).hasValue(5);
                 });
@@ -63,7 +66,7 @@ class MirroredPositionsIT {
     private static void create(Admin admin) {
         NewTopic topic = new NewTopic(MirroredPositions.topicOf("dc2"), 1, (short) 1);
         // The broker forgets a topic a moment after it has agreed to.
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(ALL_LOOKS).until(() -> {
             try {
                 admin.createTopics(List.of(topic)).all().get();
                 return true;

@@ -6,14 +6,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.tftpdc.event.NodeReported;
-import io.tftpdc.event.SiteName;
 import io.tftpdc.mirror.site.Bandwidth;
 import io.tftpdc.mirror.site.SiteFile;
 import io.tftpdc.topic.Topics;
 import io.tftpdc.wire.DerivedSchemaIds;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,14 +25,11 @@ import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.quota.ClientQuotaAlteration;
-import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -62,7 +57,7 @@ class LinkWatchIT {
                 for (int i = 0; i < 4; i++) {
                     producer.beginTransaction();
                     for (int j = 0; j < 5; j++) {
-                        send(producer, EVENTS, 0, "event " + i + " " + j);
+                        TwoSites.send(producer, EVENTS, 0, "event " + i + " " + j);
                     }
                     producer.flush();
                     if (i == 3) {
@@ -76,7 +71,7 @@ class LinkWatchIT {
             try (MirrorMakerProcess mirror = MirrorMakerProcess.start(file)) {
                 // then all that is behind the last record counts for nothing
                 await().atMost(PATIENCE).untilAsserted(() -> {
-                    assertThat(count(sites)).isEqualTo(15);
+                    assertThat(sites.mirroredEvents()).isEqualTo(15);
                     assertThat(TwoSites.metric(mirror, "tftpdc_mirror_lag_records", EVENTS))
                             .isEqualTo(OptionalDouble.of(0));
                     assertThat(TwoSites.metric(mirror, "tftpdc_mirror_lag_seconds", EVENTS))
@@ -103,7 +98,7 @@ class LinkWatchIT {
                         .as("nobody has reported at the peer")
                         .matches(age -> Double.isNaN(age.orElseThrow()));
                 try (KafkaProducer<byte[], byte[]> producer = TwoSites.producer(sites.there, Map.of())) {
-                    send(producer, Topics.NODE_EVENTS.name(), 0, "any");
+                    TwoSites.send(producer, Topics.NODE_EVENTS.name(), 0, "any");
                 }
                 await().atMost(PATIENCE)
                         .until(() -> TwoSites.metric(mirror, "tftpdc_mirror_heartbeat_age_seconds", "")
@@ -115,7 +110,7 @@ class LinkWatchIT {
             // when records come while nothing mirrors
             try (KafkaProducer<byte[], byte[]> producer = TwoSites.producer(sites.there, Map.of())) {
                 for (int i = 0; i < 7; i++) {
-                    send(producer, EVENTS, 0, "later " + i);
+                    TwoSites.send(producer, EVENTS, 0, "later " + i);
                 }
             }
 
@@ -131,95 +126,10 @@ class LinkWatchIT {
             try (MirrorMakerProcess mirror = MirrorMakerProcess.start(file)) {
                 await().atMost(PATIENCE).until(() -> TwoSites.metric(mirror, "tftpdc_mirror_lag_records", EVENTS)
                         .equals(OptionalDouble.of(0)));
-                assertThat(count(sites)).isEqualTo(22);
+                assertThat(sites.mirroredEvents()).isEqualTo(22);
             }
         } finally {
             registry.stop(0);
-        }
-    }
-
-    /** A quota of a byte per second at the peer: MirrorMaker's tasks say RUNNING, and nothing comes. */
-    @Test
-    void aFlowThatStandsStillWhileItSaysItRunsIsReplacedAndCounted(@TempDir Path directory) throws Exception {
-        try (TwoSites sites = new TwoSites(directory);
-                Admin admin = TwoSites.admin(sites.there);
-                KafkaProducer<byte[], byte[]> producer = TwoSites.producer(sites.there, Map.of())) {
-            ClientQuotaEntity consumer = new ClientQuotaEntity(
-                    Map.of(ClientQuotaEntity.CLIENT_ID, "dc1->dc2|MirrorSourceConnector-0|replication-consumer"));
-            SiteFile file = sites.file(Optional.empty(), Duration.ofSeconds(6), Optional.empty());
-            try (MirrorMakerProcess mirror = MirrorMakerProcess.start(file)) {
-                send(producer, EVENTS, 0, "first");
-                await().atMost(PATIENCE).until(() -> count(sites) == 1);
-
-                // when nothing more comes, though the peer answers everybody else
-                quota(admin, consumer, 1.0);
-                // The quota is noticed with the first fetch over it; the records behind that one wait.
-                await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
-                    send(producer, EVENTS, 0, "x".repeat(1000));
-                    return TwoSites.metric(mirror, "tftpdc_mirror_stalls_total", "")
-                                    .orElseThrow()
-                            >= 1;
-                });
-
-                // then a new MirrorMaker goes on once the cause is gone, and health has kept it in mind
-                quota(admin, consumer, null);
-                await().atMost(PATIENCE).untilAsserted(() -> {
-                    assertThat(TwoSites.metric(mirror, "tftpdc_mirror_lag_records", EVENTS))
-                            .isEqualTo(OptionalDouble.of(0));
-                    assertThat(mirror.status().up())
-                            .as(mirror.status().detail())
-                            .isTrue();
-                    assertThat(mirror.status().detail()).contains("stood still");
-                    assertThat(TwoSites.metric(mirror, "tftpdc_mirror_restarts_total", "")
-                                    .orElseThrow())
-                            .isGreaterThanOrEqualTo(1);
-                });
-            }
-        }
-    }
-
-    @Test
-    void aPeerThatIsAwayLeavesTheOthersAlone(@TempDir Path directory) throws Exception {
-        try (TwoSites sites = new TwoSites(directory)) {
-            SiteFile one = sites.file(Optional.empty(), NEVER, Optional.empty());
-            SiteFile file = new SiteFile(
-                    one.site(),
-                    one.node(),
-                    one.kafka(),
-                    one.registryUrl(),
-                    List.of(
-                            new SiteFile.Peer("dc3", "127.0.0.1:" + closedPort(), Map.of(), Optional.empty()),
-                            one.peers().get(0)),
-                    one.replicationFactor(),
-                    one.tasks(),
-                    one.exactlyOnce(),
-                    one.compression(),
-                    one.stallAfter(),
-                    one.reportInterval(),
-                    one.ops());
-            try (MirrorMakerProcess mirror = MirrorMakerProcess.start(file);
-                    KafkaProducer<byte[], byte[]> producer = TwoSites.producer(sites.there, Map.of())) {
-                send(producer, EVENTS, 0, "one of two");
-
-                await().atMost(PATIENCE).untilAsserted(() -> {
-                    assertThat(count(sites)).isEqualTo(1);
-                    assertThat(TwoSites.metric(mirror, "tftpdc_mirror_lag_records", EVENTS))
-                            .isEqualTo(OptionalDouble.of(0));
-                    assertThat(TwoSites.get(mirror, "/health/ready"))
-                            .contains("\"flow-dc1\":{\"status\":\"up\"")
-                            .contains("\"flow-dc3\":{\"status\":\"down\"");
-                });
-                assertThat(TwoSites.metric(mirror, "tftpdc_mirror_restarts_total", ""))
-                        .isEqualTo(OptionalDouble.of(0));
-                assertThat(TwoSites.get(mirror, "/metrics"))
-                        .containsPattern("tftpdc_mirror_lag_records\\{[^}]*peer=\"dc3\"[^}]*} NaN");
-            }
-        }
-    }
-
-    private static int closedPort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 
@@ -260,31 +170,6 @@ class LinkWatchIT {
                 assertThat(mirror.status().detail()).contains("dc1->dc2");
             }
         }
-    }
-
-    private static void quota(Admin admin, ClientQuotaEntity entity, @Nullable Double rate) throws Exception {
-        admin.alterClientQuotas(List.of(new ClientQuotaAlteration(
-                        entity, List.of(new ClientQuotaAlteration.Op("consumer_byte_rate", rate)))))
-                .all()
-                .get(10, TimeUnit.SECONDS);
-    }
-
-    private static void send(KafkaProducer<byte[], byte[]> producer, String topic, int partition, String text)
-            throws Exception {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        producer.send(new ProducerRecord<>(topic, partition, bytes, bytes)).get(10, TimeUnit.SECONDS);
-    }
-
-    private static int count(TwoSites sites) {
-        int count = 0;
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                TwoSites.consumer(sites.here, Topics.FILE_EVENTS.mirroredFrom(new SiteName("dc1")))) {
-            Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                count += consumer.poll(Duration.ofMillis(100)).count();
-            }
-        }
-        return count;
     }
 
     private NodeReported lastReport(TwoSites sites) {

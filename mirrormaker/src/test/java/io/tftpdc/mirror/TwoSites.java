@@ -2,6 +2,7 @@ package io.tftpdc.mirror;
 
 import io.tftpdc.broker.BrokerConfig;
 import io.tftpdc.broker.EmbeddedKafka;
+import io.tftpdc.event.SiteName;
 import io.tftpdc.mirror.site.Bandwidth;
 import io.tftpdc.mirror.site.SiteFile;
 import io.tftpdc.topic.Topic;
@@ -11,18 +12,21 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -73,6 +77,25 @@ final class TwoSites implements AutoCloseable {
         Map<String, Object> all = new java.util.HashMap<>(settings);
         all.put("bootstrap.servers", kafka.bootstrapServers());
         return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    static void send(KafkaProducer<byte[], byte[]> producer, String topic, int partition, String text)
+            throws Exception {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        producer.send(new ProducerRecord<>(topic, partition, bytes, bytes)).get(10, TimeUnit.SECONDS);
+    }
+
+    /** Records that have come here from dc1, of file events. */
+    int mirroredEvents() {
+        int count = 0;
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                consumer(here, Topics.FILE_EVENTS.mirroredFrom(new SiteName("dc1")))) {
+            Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                count += consumer.poll(Duration.ofMillis(100)).count();
+            }
+        }
+        return count;
     }
 
     /** Reads what is committed, from the beginning. */

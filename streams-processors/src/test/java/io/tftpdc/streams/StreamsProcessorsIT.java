@@ -56,6 +56,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -263,6 +264,7 @@ class StreamsProcessorsIT {
     }
 
     @Test
+    @Tag("measures")
     void smallPublishesAreInTheIndexFast() throws Exception {
         List<Long> lone = new ArrayList<>();
         List<Long> steady = new ArrayList<>();

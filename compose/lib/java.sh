@@ -99,6 +99,16 @@ lock_builds() {
   echo $$ >"$lock.d/pid"
 }
 
+# A generated class holds the shared schemas that its own refers to, and is generated again only when its own has changed:
+# when a shared one has, all of them are thrown away.
+drop_stale_records() {
+  local generated=$tftpdc_root/schemas/avro/target/generated-sources/avro newest
+  newest=$(find "$tftpdc_root/schemas/avro/src/main/avro/shared" -type f -exec ls -t {} + | head -n 1)
+  if [ -d "$generated" ] && [ -n "$(find "$generated" -type f ! -newer "$newest" -print | head -n 1)" ]; then
+    rm -rf "$generated"
+  fi
+}
+
 # Builds the module $1 (the standalone unless told) and what it needs, one line a module on standard error. Writes the
 # stamp $2 last, with the time of the beginning: what was edited meanwhile is built the next time. Does nothing if the
 # build that it waited for has done it; with $3 "always", builds.
@@ -114,6 +124,7 @@ build() (
   mkdir -p "$(dirname "$log")"
   rm -f "$stamp"
   : >"$begin"
+  drop_stale_records
   echo "Building (the first time this downloads the libraries, which takes a few minutes)" >&2
   if ! (cd "$tftpdc_root" && JAVA_HOME=$java_home ./mvnw --batch-mode --no-transfer-progress -pl "$module" -am \
     -P without-tests package 2>&1 | tee "$log" |

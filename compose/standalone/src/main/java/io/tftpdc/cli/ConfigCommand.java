@@ -55,6 +55,16 @@ final class ConfigCommand extends RestCommand {
         return change.changedAt() + "  " + change.origin() + "  " + change.actor() + "  " + value;
     }
 
+    /** Is about one setting in one scope. */
+    private abstract static class OfSetting extends RestCommand {
+        @Parameters(paramLabel = "NAME", description = "Such as names.ignore-case.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+        String name;
+
+        @Mixin
+        final ScopeOption scope = new ScopeOption();
+    }
+
     /** {@code tftpdc config get}. */
     @Command(
             name = "get",
@@ -62,14 +72,7 @@ final class ConfigCommand extends RestCommand {
             mixinStandardHelpOptions = true,
             sortOptions = false,
             usageHelpAutoWidth = true)
-    static final class Get extends RestCommand {
-        @Parameters(paramLabel = "NAME", description = "Such as names.ignore-case.")
-        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-        private String name;
-
-        @Mixin
-        private final ScopeOption scope = new ScopeOption();
-
+    static final class Get extends OfSetting {
         @Override
         void run(TftpdcClient client) throws IOException {
             SettingInfo latest = client.settingHistory(name, scope.scope()).getFirst();
@@ -141,14 +144,7 @@ final class ConfigCommand extends RestCommand {
             mixinStandardHelpOptions = true,
             sortOptions = false,
             usageHelpAutoWidth = true)
-    static final class Unset extends RestCommand {
-        @Parameters(paramLabel = "NAME", description = "Such as names.ignore-case.")
-        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-        private String name;
-
-        @Mixin
-        private final ScopeOption scope = new ScopeOption();
-
+    static final class Unset extends OfSetting {
         @Override
         void run(TftpdcClient client) throws IOException {
             SettingInfo unset = client.unset(name, scope.scope());
@@ -163,14 +159,7 @@ final class ConfigCommand extends RestCommand {
             mixinStandardHelpOptions = true,
             sortOptions = false,
             usageHelpAutoWidth = true)
-    static final class History extends RestCommand {
-        @Parameters(paramLabel = "NAME", description = "Such as names.ignore-case.")
-        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-        private String name;
-
-        @Mixin
-        private final ScopeOption scope = new ScopeOption();
-
+    static final class History extends OfSetting {
         @Option(names = "--json", description = "One JSON object a line, with all that is known.")
         private boolean json;
 

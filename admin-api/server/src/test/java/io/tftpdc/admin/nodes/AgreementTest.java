@@ -131,33 +131,14 @@ class AgreementTest {
         alive(DC2, NOW);
         bucket(DC1, 0, 7, 5, NOW);
         bucket(DC2, 0, 7, 6, NOW);
-        assertThat(new DifferingPaths(DC1, new FileCatalog(URI.create("http://unused")), nodes)
-                        .fillIn(report())
-                        .sites()
-                        .get(1)
-                        .tenants()
-                        .get(0)
-                        .note())
+        assertThat(differingPaths(new FileCatalog(URI.create("http://unused"))).note())
                 .contains("buckets only", "address of site dc2's index is not known");
         HttpServer here = fingerprints("dc1", "{\"a\":\"1\",\"b\":\"2\",\"c\":\"3\"}");
         HttpServer there = fingerprints("dc2", "{\"b\":\"2\",\"c\":\"4\",\"d\":\"5\"}");
         try (FileCatalog catalog = new FileCatalog(url(here))) {
-            nodes.add(report(
-                    DC2,
-                    "s1",
-                    "streams",
-                    "READY",
-                    NOW,
-                    Map.of(),
-                    0,
-                    Map.of("http", url(there).getAuthority())));
+            indexOfDc2At(there);
 
-            TenantAgreement tenant = new DifferingPaths(DC1, catalog, nodes)
-                    .fillIn(report())
-                    .sites()
-                    .get(1)
-                    .tenants()
-                    .get(0);
+            TenantAgreement tenant = differingPaths(catalog);
 
             assertThat(tenant.paths())
                     .containsExactly(
@@ -183,34 +164,14 @@ class AgreementTest {
         HttpServer there = fingerprints("dc2", "{\"a\":\"1\",\"b\":\"3\"}", "{\"b\":\"3\",\"d\":\"4\"}");
         try (FileCatalog catalog = new FileCatalog(url(here))) {
             nodes.add(report(DC2, "old", "streams", "READY", NOW - 1, Map.of(), 0, Map.of("http", "http://no/where")));
-            nodes.add(report(
-                    DC2,
-                    "s1",
-                    "streams",
-                    "READY",
-                    NOW,
-                    Map.of(),
-                    0,
-                    Map.of("http", url(there).getAuthority())));
+            indexOfDc2At(there);
 
-            TenantAgreement tenant = new DifferingPaths(DC1, catalog, nodes)
-                    .fillIn(report())
-                    .sites()
-                    .get(1)
-                    .tenants()
-                    .get(0);
+            TenantAgreement tenant = differingPaths(catalog);
 
             assertThat(tenant.paths()).containsExactly(new DifferingPath("b", "both"));
             assertThat(tenant.note()).isEqualTo("not all that differ are named");
             nodes.removeIf(node -> node.report().node().equals("s1"));
-            assertThat(new DifferingPaths(DC1, catalog, nodes)
-                            .fillIn(report())
-                            .sites()
-                            .get(1)
-                            .tenants()
-                            .get(0)
-                            .note())
-                    .contains("address of site dc2's index is not known");
+            assertThat(differingPaths(catalog).note()).contains("address of site dc2's index is not known");
         } finally {
             here.stop(0);
             there.stop(0);
@@ -228,12 +189,7 @@ class AgreementTest {
             String localhost = "localhost:" + here.getAddress().getPort();
             nodes.add(report(DC2, "s1", "streams", "READY", NOW, Map.of(), 0, Map.of("http", localhost)));
 
-            TenantAgreement tenant = new DifferingPaths(DC1, catalog, nodes)
-                    .fillIn(report())
-                    .sites()
-                    .get(1)
-                    .tenants()
-                    .get(0);
+            TenantAgreement tenant = differingPaths(catalog);
 
             assertThat(tenant.paths()).isEmpty();
             assertThat(tenant.note())
@@ -283,6 +239,28 @@ class AgreementTest {
         assertThat(report().agree()).isTrue();
         alive(DC2, NOW - 1_000);
         assertThat(report().sites()).extracting(SiteAgreement::state).containsExactly("same", "different");
+    }
+
+    private void indexOfDc2At(HttpServer answers) {
+        nodes.add(report(
+                DC2,
+                "s1",
+                "streams",
+                "READY",
+                NOW,
+                Map.of(),
+                0,
+                Map.of("http", url(answers).getAuthority())));
+    }
+
+    /** What is said of dc2's first tenant when the indexes behind {@code catalog} and at dc2 have been asked. */
+    private TenantAgreement differingPaths(FileCatalog catalog) {
+        return new DifferingPaths(DC1, catalog, nodes)
+                .fillIn(report())
+                .sites()
+                .get(1)
+                .tenants()
+                .get(0);
     }
 
     private static HttpServer fingerprints(String site, String entries) throws IOException {

@@ -353,9 +353,13 @@ class Server:
         written = self.place.load(self, dataclasses.replace(row, upload=True, seconds=2))
         self.uploads = written["completed"] == 1
         self.no_uploads_because = written["first_error"]
+        self.forget_uploads()
 
     def forget_uploads(self):
-        """Called after a row with uploads."""
+        """Called after each run with uploads. What is kept would make the next run slower on a virtual machine: it takes
+        memory of the page cache that the host has to be asked for, and what was deleted leaves some to be used again."""
+        for uploaded in self.place.files.glob(f"{UPLOADS}*"):
+            uploaded.unlink()
 
     def stop(self):
         if self.process is None:
@@ -431,7 +435,9 @@ class Ours(Server):
 
     def forget_uploads(self):
         """They lie in the spool, since there is no Kafka to take them."""
-        self.stop()
+        if self.running():
+            print(file=self.process.stdin, flush=True)
+            self.process.stdout.readline()
 
     def warm(self):
         """Until the compiler has seen every path: small and large blocks, windows, short transfers, uploads."""
@@ -443,6 +449,7 @@ class Ours(Server):
         for _ in range(2):
             for path in paths:
                 self.place.load(self, path)
+            self.forget_uploads()
 
 
 class Peer(Server):
@@ -573,8 +580,6 @@ class Place:
         finally:
             process.kill()
         said, complaint = process.communicate()
-        for uploaded in self.files.glob(f"{UPLOADS}*"):
-            uploaded.unlink()
         if process.returncode:
             raise RuntimeError(f"the load generator failed: {complaint.strip()}")
         return json.loads(said)
@@ -605,6 +610,8 @@ def measure(server, row, seed):
     run["server_cpu_s"] = max(0.0, server.cpu() - before)
     run["peak_rss"] = memory.stop()
     run["died"] = not server.running()
+    if row.upload:
+        server.forget_uploads()
     if run["died"] or run["failed"]:
         server.stop()
     elif cpus:
@@ -645,9 +652,6 @@ def run_rows(servers, rows, rounds, say):
                 if run["failed"] > run["completed"] and number < rounds:
                     say(f"{row.key}: {server.name}: failed most of its clients, and is not asked to again")
                     taking_part.remove(server)
-        if row.upload:
-            for server in taking_part:
-                server.forget_uploads()
     return results
 
 

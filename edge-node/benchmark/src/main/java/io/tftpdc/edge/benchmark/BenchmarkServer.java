@@ -4,10 +4,12 @@ import io.tftpdc.edge.content.TransferReport;
 import io.tftpdc.edge.net.TftpListener;
 import io.tftpdc.edge.net.TftpSettings;
 import io.tftpdc.runtime.Metrics;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,8 +20,8 @@ import java.util.concurrent.atomic.LongAdder;
  * The TFTP side of the edge node with its default settings, on an {@link OfflineEdge}: index, content store, uploads,
  * listener and meters are the product's, only the journal of transfers is replaced by a counter.
  *
- * <p>Prints its port when it is ready. Ends when its standard input does, and then says on standard error how the
- * transfers ended.
+ * <p>Prints its port when it is ready. For each line of its standard input it deletes all uploads, and prints a line when
+ * that is done. Ends when its standard input does, and then says on standard error how the transfers ended.
  */
 public final class BenchmarkServer {
 
@@ -36,7 +38,7 @@ public final class BenchmarkServer {
      *
      * @param arguments the folder with the files, an empty folder for index, content and spool, the IPv4 address to listen on
      */
-    @SuppressWarnings("SystemOut") // the one line that a script waits for
+    @SuppressWarnings("SystemOut") // the lines that a script waits for
     public static void main(String[] arguments) throws IOException {
         if (arguments.length != 3) {
             System.err.println("Usage: BenchmarkServer FILES-FOLDER EMPTY-FOLDER ADDRESS");
@@ -50,7 +52,11 @@ public final class BenchmarkServer {
                 TftpListener listener =
                         TftpListener.bind(settings, edge.files(), edge.uploads(), server::count, metrics.registry())) {
             System.out.println(listener.addresses().getFirst().getPort());
-            System.in.transferTo(OutputStream.nullOutputStream());
+            BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            while (orders.readLine() != null) {
+                edge.forgetUploads();
+                System.out.println("forgotten");
+            }
         }
         server.outcomes.forEach((outcome, count) -> {
             if (count.sum() > 0) {

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +53,8 @@ final class OfflineEdge implements AutoCloseable {
     private final ContentStore store;
     private final FileIndexView index;
     private final ContentFetcher fetcher;
-    private final UploadService uploads;
+    private final Path uploadsDirectory;
+    private volatile UploadService uploads;
 
     /**
      * Publishes every regular file of {@code folder} under its name, for the default tenant.
@@ -71,14 +73,37 @@ final class OfflineEdge implements AutoCloseable {
         OfflineIndex.write(data.resolve("index"), memory, ids, entries);
         index = FileIndexView.open(data.resolve("index"), memory, NO_KAFKA, ids, System::currentTimeMillis);
         fetcher = new ContentFetcher(store, index::locate, NO_KAFKA, 0);
-        uploads = UploadService.open(
-                uploadSettings(data.resolve("uploads")),
+        uploadsDirectory = data.resolve("uploads");
+        uploads = takeUploads();
+    }
+
+    private UploadService takeUploads() throws IOException {
+        UploadService service = UploadService.open(
+                uploadSettings(uploadsDirectory),
                 index,
                 NO_KAFKA,
-                ids,
+                new DerivedSchemaIds(),
                 new NodeIdentity(SITE, "node"),
                 new HybridClock(System::currentTimeMillis));
-        uploads.start();
+        service.start();
+        while (!service.check().up()) { // it counts what is stored, which is nothing
+            Thread.onSpinWait();
+        }
+        return service;
+    }
+
+    /**
+     * Deletes all uploads, as publishing them would. Otherwise the spool takes memory of the page cache that nothing had
+     * touched before, which a virtual machine has to ask its host for, and with every round more of it.
+     */
+    void forgetUploads() throws IOException {
+        uploads.close();
+        try (var all = Files.walk(uploadsDirectory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+        uploads = takeUploads();
     }
 
     /** The defaults of {@code edge.yaml}, but anybody may write anything and as much as the disk holds. */
@@ -126,9 +151,9 @@ final class OfflineEdge implements AutoCloseable {
                 index, SITE, store, fetcher, TenantMap.EVERYBODY_DEFAULT, Duration.ofSeconds(30), /* readAhead= */ 4);
     }
 
-    /** Where clients write to. */
+    /** Where clients write to; none of them while {@link #forgetUploads} runs. */
     Uploads uploads() {
-        return uploads;
+        return (client, key, announcedSize) -> uploads.open(client, key, announcedSize);
     }
 
     @Override

@@ -47,6 +47,11 @@ final class BatchedPort implements TransferPort {
     }
 
     @Override
+    public boolean isCrowded() {
+        return socket.isCrowded();
+    }
+
+    @Override
     public void send(TftpPacket packet, InetSocketAddress to) {
         if (socket.reaches(to.getAddress())) {
             to(to).send(packet);

@@ -69,6 +69,7 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
     private final Loop loop;
     private final Strays strays;
     private final boolean listens;
+    private final int manySessions;
     private final InetSocketAddress local;
     private final boolean ipv6;
     private final PeerTable<Session> sessions = new PeerTable<>();
@@ -86,12 +87,14 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
     /**
      * @param socket bound; closed with this
      * @param listens whether requests arrive here, which are never a session's
+     * @param manySessions with so many it is crowded
      */
-    BatchedSocket(LinuxSocket socket, Loop loop, Strays strays, boolean listens) {
+    BatchedSocket(LinuxSocket socket, Loop loop, Strays strays, boolean listens, int manySessions) {
         this.socket = socket;
         this.loop = loop;
         this.strays = strays;
         this.listens = listens;
+        this.manySessions = manySessions;
         this.local = socket.localAddress();
         this.ipv6 = !(local.getAddress() instanceof Inet4Address);
     }
@@ -132,6 +135,10 @@ final class BatchedSocket implements EpollIoHandle, OutgoingMessages.Queue {
         sessions.remove(peer, session);
         loop.backlog().loneClient().gone(session);
         loop.backlog().sessionsChanged(sessions.size() - before);
+    }
+
+    boolean isCrowded() {
+        return sessions.size() >= manySessions;
     }
 
     @Nullable

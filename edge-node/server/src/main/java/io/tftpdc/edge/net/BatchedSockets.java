@@ -84,9 +84,10 @@ final class BatchedSockets implements ServerSockets {
         public TransferPort open(InetSocketAddress address) throws IOException {
             LinuxSocket socket = openSocket(address.getAddress());
             try {
-                UdpSockets.setBuffers(socket, TRANSFER_BUFFER_BYTES, TRANSFER_BUFFER_BYTES);
+                int granted = UdpSockets.setBuffers(socket, TRANSFER_BUFFER_BYTES, TRANSFER_BUFFER_BYTES);
                 socket.bind(address);
-                BatchedSocket batched = new BatchedSocket(socket, loop, this::stranger, false);
+                BatchedSocket batched =
+                        new BatchedSocket(socket, loop, this::stranger, false, TransferPorts.transfersIn(granted));
                 batched.register();
                 return new BatchedPort(batched, batched.local(), null, longestSegment(address.getAddress()));
             } catch (IOException | RuntimeException failure) {
@@ -156,7 +157,11 @@ final class BatchedSockets implements ServerSockets {
             socket.bind(bound);
             LoopSockets sockets = (LoopSockets) worker.sockets();
             BatchedSocket listener = new BatchedSocket(
-                    socket, sockets.loop, (from, batch, i) -> request(from, batch, i, worker.requests()), true);
+                    socket,
+                    sockets.loop,
+                    (from, batch, i) -> request(from, batch, i, worker.requests()),
+                    true,
+                    Integer.MAX_VALUE);
             worker.eventLoop()
                     .submit(() -> worker.ports().addListener(called -> as(listener, called)))
                     .syncUninterruptibly();

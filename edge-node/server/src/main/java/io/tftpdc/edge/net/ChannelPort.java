@@ -19,13 +19,17 @@ final class ChannelPort implements TransferPort {
     private final InetSocketAddress local;
     private final TransferRegistry registry;
     private final TftpMetrics metrics;
+    private final int manyTransfers;
+    private int transfers;
     private boolean inBatch;
 
-    ChannelPort(Channel channel, TransferRegistry registry, TftpMetrics metrics) {
+    /** @param manyTransfers with so many it is crowded */
+    ChannelPort(Channel channel, TransferRegistry registry, TftpMetrics metrics, int manyTransfers) {
         this.channel = channel;
         this.local = (InetSocketAddress) channel.localAddress();
         this.registry = registry;
         this.metrics = metrics;
+        this.manyTransfers = manyTransfers;
     }
 
     @Override
@@ -43,8 +47,14 @@ final class ChannelPort implements TransferPort {
         return new Path(client);
     }
 
+    @Override
+    public boolean isCrowded() {
+        return transfers >= manyTransfers;
+    }
+
     private final class Path implements ClientPath {
         private final InetSocketAddress client;
+        private boolean attached;
 
         Path(InetSocketAddress client) {
             this.client = client;
@@ -54,10 +64,17 @@ final class ChannelPort implements TransferPort {
         @Override
         public void attach(Session session) {
             assert registry.find(session.id()).isPresent();
+            attached = true;
+            transfers++;
         }
 
         @Override
-        public void detach(Session session) {}
+        public void detach(Session session) {
+            if (attached) {
+                attached = false;
+                transfers--;
+            }
+        }
 
         @Override
         public void send(TftpPacket packet) {

@@ -63,6 +63,7 @@ final class ChannelSockets implements ServerSockets {
             TransferHandler handler = new TransferHandler(registry, timers, limits, metrics);
             TftpPipeline.assembleTransferPort(channel, handler);
             channel.config().setOption(ChannelOption.SO_RCVBUF, TRANSFER_BUFFER_BYTES);
+            int granted = channel.config().getOption(ChannelOption.SO_RCVBUF);
             channel.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, QUEUE);
             // On its own loop a datagram channel registers and binds at once.
             ChannelFuture bound = eventLoop.register(channel);
@@ -71,7 +72,7 @@ final class ChannelSockets implements ServerSockets {
                 channel.unsafe().closeForcibly();
                 throw new IOException("cannot bind " + address, bound.cause());
             }
-            ChannelPort port = new ChannelPort(channel, registry, metrics);
+            ChannelPort port = new ChannelPort(channel, registry, metrics, TransferPorts.transfersIn(granted));
             handler.attach(port);
             return port;
         };

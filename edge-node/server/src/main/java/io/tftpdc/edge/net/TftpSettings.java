@@ -17,7 +17,7 @@ import java.util.List;
  * @param maxTransfers most transfers and lookups at the same time; requests beyond are dropped, and the client, hearing
  *     nothing, asks again
  * @param portsPerLoop transfer ports that an event loop keeps open per local address; more are opened when one client
- *     has transfers on all of them
+ *     has transfers on all of them, or there are more transfers than their receive buffers are good for
  * @param ports which local ports answers come from
  * @param receiveBufferBytes socket buffer of the listener, which must hold a boot storm's first packets. The kernel
  *     grants at most {@code net.core.rmem_max}
@@ -41,7 +41,7 @@ public record TftpSettings(
         Duration contentWait) {
 
     public static final int DEFAULT_MAX_TRANSFERS = 20_000;
-    public static final int DEFAULT_PORTS_PER_LOOP = 16;
+    public static final int DEFAULT_PORTS_PER_LOOP = 4;
     public static final int DEFAULT_RECEIVE_BUFFER_BYTES = 32 << 20;
     public static final Duration DEFAULT_DALLY = Duration.ofSeconds(5);
     public static final Duration DEFAULT_CONTENT_WAIT = Duration.ofSeconds(30);

@@ -21,6 +21,9 @@ interface TransferPort {
      */
     ClientPath to(InetSocketAddress client);
 
+    /** Whether it has as many transfers as its receive buffer is good for: more had better use another one. */
+    boolean isCrowded();
+
     /** Sends one packet to whom has no transfer, unless the kernel is not keeping up: then it is dropped. */
     void send(TftpPacket packet, InetSocketAddress to);
 

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * The sockets that answers come from: a few per local address, each on a port of its own that is never the listener's,
  * unless the policy is {@link PortPolicy.Single}.
  *
- * <p>Opening a socket for every transfer costs more than serving a small file, so transfers share them. RFC 1350 wants a
+ * <p>Opening a socket for every transfer costs more than serving a small file, so transfers share them, and as few as do:
+ * the more packets wait on one socket, the fewer system calls they cost. RFC 1350 wants a
  * fresh pair of endpoints for each transfer; a client endpoint is therefore never given a port on which it still has a
  * running or dallying transfer. Binding to the address that the client called is what makes answers come from it, even
  * when the host has others. Used by one event loop.
@@ -30,6 +31,15 @@ final class TransferPorts {
 
     /** Sockets per local address and event loop; only a client with as many transfers at once needs so many. */
     static final int MOST_PORTS = 256;
+
+    /** So many are opened for the sake of their receive buffers. */
+    private static final int MANY_PORTS = 16;
+
+    /**
+     * Of the receive buffer that is for one transfer, in bytes: seven DATA packets of an upload, or twenty ACKs, with the
+     * kernel's bookkeeping.
+     */
+    private static final int ROOM_OF_TRANSFER = 16 << 10;
 
     /** After no port could be opened, as long nobody tries again. */
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -126,13 +136,24 @@ final class TransferPorts {
                 return another;
             }
         }
+        TransferPort crowded = null;
         for (int i = 0; i < ports.size(); i++) {
             TransferPort port = ports.get(Math.floorMod(turn++, ports.size()));
             if (!registry.taken(new TransferId(client, port.local()), now)) {
-                return Optional.of(port);
+                if (!port.isCrowded()) {
+                    return Optional.of(port);
+                }
+                crowded = port;
             }
         }
-        return ports.size() < mostPorts() ? open(called, ports, now) : Optional.empty();
+        Optional<TransferPort> free = Optional.ofNullable(crowded);
+        int most = free.isPresent() ? Math.min(MANY_PORTS, mostPorts()) : mostPorts();
+        return ports.size() < most ? open(called, ports, now).or(() -> free) : free;
+    }
+
+    /** How many transfers a receive buffer is good for, of so many bytes of payload and bookkeeping. */
+    static int transfersIn(int receiveBufferBytes) {
+        return Math.max(1, receiveBufferBytes / ROOM_OF_TRANSFER);
     }
 
     private Optional<TransferPort> single(InetAddress called, List<TransferPort> known) {
@@ -173,6 +194,7 @@ final class TransferPorts {
                 failure = notThisOne;
             }
         }
+        noMoreUntil = now + PAUSE_NANOS;
         LOG.atWarn()
                 .setMessage(
                         "cannot open a transfer port; is the limit of open files too low, or the range of ports taken?")

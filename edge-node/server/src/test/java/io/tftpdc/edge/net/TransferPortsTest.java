@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import io.tftpdc.tftp.packet.TftpPacket;
 import io.tftpdc.tftp.packet.TftpPacket.ReadRequest;
 import io.tftpdc.tftp.packet.TransferMode;
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,8 +16,10 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,9 +30,14 @@ class TransferPortsTest {
     private static final InetSocketAddress CLIENT = new InetSocketAddress("192.0.2.7", 2070);
 
     private final EventLoop loop = new DefaultEventLoop();
-    private final LoopTimers timers = new LoopTimers(loop, () -> 0);
+    private long nanos;
+    private final LoopTimers timers = new LoopTimers(loop, () -> nanos);
     private final TransferRegistry registry = new TransferRegistry(Duration.ofSeconds(5), 10);
     private final List<InetSocketAddress> opened = new ArrayList<>();
+    private final Set<InetSocketAddress> crowded = new HashSet<>();
+    private boolean crowdedByDefault;
+    private boolean outOfSockets;
+    private int tries;
 
     @AfterEach
     void end() {
@@ -60,6 +68,44 @@ class TransferPortsTest {
         assertThat(opened).isEmpty();
     }
 
+    @Test
+    void anotherPortIsOpenedWhenAllAreCrowdedAndNotForEver() throws Exception {
+        TransferPorts ports = ports(new PortPolicy.Ephemeral());
+        TransferPort first = ports.portFor(CLIENT, linkLocal(1)).orElseThrow();
+
+        crowded.add(first.local());
+        TransferPort second = ports.portFor(CLIENT, linkLocal(1)).orElseThrow();
+        assertThat(second).isNotSameAs(first);
+        assertThat(ports.portFor(CLIENT, linkLocal(1))).contains(second);
+
+        crowdedByDefault = true;
+        for (int i = 0; i < 100; i++) {
+            assertThat(ports.portFor(CLIENT, linkLocal(1))).isPresent();
+        }
+        assertThat(opened).hasSize(16);
+
+        crowdedByDefault = false;
+        crowded.clear();
+        assertThat(ports.portFor(CLIENT, linkLocal(1))).isPresent();
+        assertThat(opened).hasSize(16);
+    }
+
+    @Test
+    void whenNoneCanBeOpenedTheCrowdedOneDoesAndNobodyTriesForAWhile() throws Exception {
+        TransferPorts ports = ports(new PortPolicy.Ephemeral());
+        TransferPort first = ports.portFor(CLIENT, linkLocal(1)).orElseThrow();
+        crowdedByDefault = true;
+        outOfSockets = true;
+
+        assertThat(ports.portFor(CLIENT, linkLocal(1))).contains(first);
+        assertThat(ports.portFor(CLIENT, linkLocal(1))).contains(first);
+        assertThat(tries).isEqualTo(2);
+
+        outOfSockets = false;
+        nanos += Duration.ofSeconds(6).toNanos();
+        assertThat(ports.portFor(CLIENT, linkLocal(1)).orElseThrow()).isNotSameAs(first);
+    }
+
     /** Where the neighbours on two links have the same address and port as well. */
     @Test
     void aRequestOnAnotherInterfaceRepeatsNone() throws Exception {
@@ -80,6 +126,10 @@ class TransferPortsTest {
     private TransferPorts ports(PortPolicy policy) {
         return new TransferPorts(
                 address -> {
+                    tries++;
+                    if (outOfSockets) {
+                        throw new IOException("out of sockets");
+                    }
                     opened.add(address);
                     return new FakePort(new InetSocketAddress(address.getAddress(), 40_000 + opened.size()));
                 },
@@ -99,7 +149,23 @@ class TransferPortsTest {
         return ((Inet6Address) port.local().getAddress()).getScopeId();
     }
 
-    private record FakePort(InetSocketAddress local) implements TransferPort {
+    private final class FakePort implements TransferPort {
+        private final InetSocketAddress local;
+
+        FakePort(InetSocketAddress local) {
+            this.local = local;
+        }
+
+        @Override
+        public InetSocketAddress local() {
+            return local;
+        }
+
+        @Override
+        public boolean isCrowded() {
+            return crowdedByDefault || crowded.contains(local);
+        }
+
         @Override
         public ByteBufAllocator allocator() {
             throw new AssertionError("nothing is sent");

@@ -21,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 HERE = pathlib.Path(__file__).resolve().parent
@@ -398,10 +399,26 @@ class StoringLimit(Limit):
         return [*super().command(), "--store", folder]
 
 
-class Ours(Server):
-    """The edge node's TFTP server, with the JVM options of compose/run."""
+class Compiled(Server):
+    """One of ours: slow until the JVM's compiler has seen what is used much."""
 
     warms_up = True
+
+    def warm(self):
+        """Small and large blocks, windows, short transfers, uploads."""
+        row = Row("warm", "warm-up", MIB, (), clients=50, transfers=100_000, seconds=1, time_box=True)
+        paths = [row, dataclasses.replace(row, windowsize=16), dataclasses.replace(row, blksize=512),
+                 dataclasses.replace(row, size=4 * KIB)]
+        if self.uploads:
+            paths.append(dataclasses.replace(row, size=16 * MIB, clients=10, upload=True))
+        for _ in range(2):
+            for path in paths:
+                self.place.load(self, path)
+            self.forget_uploads()
+
+
+class Ours(Compiled):
+    """The edge node's TFTP server, with the JVM options of compose/run."""
 
     def __init__(self, place, jdk, alone):
         super().__init__(place)
@@ -439,17 +456,53 @@ class Ours(Server):
             print(file=self.process.stdin, flush=True)
             self.process.stdout.readline()
 
-    def warm(self):
-        """Until the compiler has seen every path: small and large blocks, windows, short transfers, uploads."""
-        row = Row("warm", "warm-up", MIB, (), clients=50, transfers=100_000, seconds=1, time_box=True)
-        paths = [row, dataclasses.replace(row, windowsize=16), dataclasses.replace(row, blksize=512),
-                 dataclasses.replace(row, size=4 * KIB)]
-        if self.uploads:
-            paths.append(dataclasses.replace(row, size=16 * MIB, clients=10, upload=True))
-        for _ in range(2):
-            for path in paths:
-                self.place.load(self, path)
-            self.forget_uploads()
+
+class Site(Compiled):
+    """A whole site, as compose/up runs it: files come from Kafka, uploads go to Kafka before their last ACK, and every
+    transfer is an event in Kafka. All of it shares the processors with the clients."""
+
+    name = "tftpdc-site"
+    patience = 120
+    offset = 21_000  # beside a site of one's own, and below the ports that the kernel gives to clients
+
+    def __init__(self, place, jdk):
+        super().__init__(place)
+        self.jdk, self.data = jdk, None
+
+    def command(self):
+        self.data = pathlib.Path(tempfile.mkdtemp(dir=self.place.work))
+        self.port = 6969 + self.offset
+        return [HERE.parents[1] / "compose/up", "--data-dir", self.data, "--port-offset", self.offset, "--listen",
+                self.address, "--uploads", f"{UPLOADS}*"]
+
+    def environment(self):
+        return dict(os.environ, JAVA_HOME=str(self.jdk))
+
+    def probe(self, log):
+        deadline = time.monotonic() + self.patience
+        api = f"http://127.0.0.1:{8080 + self.offset}"
+        while not answers(f"{api}/health/ready"):
+            if not self.running() or time.monotonic() > deadline:
+                raise Unavailable(f"{self.name} is not ready: {last_line(log)}")
+            time.sleep(0.5)
+        for file in self.place.files.glob("*.bin"):
+            answers(f"{api}/api/v1/tenants/default/files/{file.name}", file.read_bytes())
+        super().probe(log)
+
+    def stop(self):
+        super().stop()
+        if self.data:
+            shutil.rmtree(self.data, ignore_errors=True)
+
+
+def answers(url, content=None):
+    """Whether a GET, or a PUT of content, succeeds."""
+    request = urllib.request.Request(url, data=content, method="GET" if content is None else "PUT")
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status < 300
+    except OSError:
+        return False
 
 
 class Peer(Server):
@@ -748,10 +801,12 @@ def chosen_servers(parser, names, place, jdks):
             servers.append(LIMITS[name](place))
         elif name == "tftpdc":
             servers += [Ours(place, jdk, alone=len(jdks) == 1) for jdk in jdks]
+        elif name == Site.name:
+            servers.append(Site(place, jdks[0]))
         elif name in PEERS:
             servers.append(PEERS[name](place))
         else:
-            parser.error(f"unknown server {name}; expected some of {','.join((*LIMITS, 'tftpdc', *PEERS))}")
+            parser.error(f"unknown server {name}; expected some of {','.join((*LIMITS, 'tftpdc', Site.name, *PEERS))}")
     return servers
 
 

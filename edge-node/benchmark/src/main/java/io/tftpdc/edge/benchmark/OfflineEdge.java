@@ -121,7 +121,7 @@ final class OfflineEdge implements AutoCloseable {
         return new UploadService.Settings(
                 directory,
                 new UploadPolicy(List.of(anything)),
-                Runtime.getRuntime().availableProcessors(),
+                Math.max(4, 2 * Runtime.getRuntime().availableProcessors()),
                 /* maxConcurrent= */ 256,
                 /* memoryBytes= */ 32L << 20,
                 /* spoolBytes= */ Long.MAX_VALUE);

@@ -88,7 +88,7 @@ final class SiteProcess {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.add("-Xmx768m");
             command.add("-XX:+ExitOnOutOfMemoryError");
-            command.addAll(JvmFlags.quiet(Runtime.version().feature()));
+            command.addAll(JvmFlags.shared(Runtime.version().feature()));
             command.addAll(archiveFlags(libraries));
             command.add("-D" + Distribution.HOME_PROPERTY + "=" + distribution.home());
             Optional.ofNullable(System.getenv(JAVA_OPTIONS))

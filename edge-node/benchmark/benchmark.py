@@ -486,7 +486,8 @@ class Site(Compiled):
                 raise Unavailable(f"{self.name} is not ready: {last_line(log)}")
             time.sleep(0.5)
         for file in self.place.files.glob("*.bin"):
-            answers(f"{api}/api/v1/tenants/default/files/{file.name}", file.read_bytes())
+            if not answers(f"{api}/api/v1/tenants/default/files/{file.name}", file.read_bytes()):
+                raise Unavailable(f"{self.name} does not take {file.name}: {last_line(log)}")
         super().probe(log)
 
     def stop(self):

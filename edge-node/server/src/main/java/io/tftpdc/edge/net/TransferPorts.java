@@ -136,19 +136,21 @@ final class TransferPorts {
                 return another;
             }
         }
+        boolean mayBeMore = ports.size() < Math.min(MANY_PORTS, mostPorts()) && now - noMoreUntil >= 0;
         TransferPort crowded = null;
         for (int i = 0; i < ports.size(); i++) {
             TransferPort port = ports.get(Math.floorMod(turn++, ports.size()));
             if (!registry.taken(new TransferId(client, port.local()), now)) {
-                if (!port.isCrowded()) {
+                if (!mayBeMore || !port.isCrowded()) {
                     return Optional.of(port);
                 }
                 crowded = port;
             }
         }
         Optional<TransferPort> free = Optional.ofNullable(crowded);
-        int most = free.isPresent() ? Math.min(MANY_PORTS, mostPorts()) : mostPorts();
-        return ports.size() < most ? open(called, ports, now).or(() -> free) : free;
+        return mayBeMore || (free.isEmpty() && ports.size() < mostPorts())
+                ? open(called, ports, now).or(() -> free)
+                : free;
     }
 
     /** How many transfers a receive buffer is good for, of so many bytes of payload and bookkeeping. */

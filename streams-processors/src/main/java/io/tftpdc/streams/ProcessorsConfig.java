@@ -125,7 +125,7 @@ public record ProcessorsConfig(
 
     /**
      * @param maxRecordSize largest value of one record, at most 64 MiB, which is what publish topics take
-     * @param maxFileSize largest file made of parts
+     * @param maxFileSize largest file, of parts or in an object store
      * @param uploadIdle how long the next part of an upload may take
      * @param commitInterval longest that a publish waits for its transaction's end under load; a lone one does not wait
      */

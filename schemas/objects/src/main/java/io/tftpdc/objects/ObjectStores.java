@@ -141,6 +141,13 @@ public final class ObjectStores implements AutoCloseable {
                     "tenant " + tenant + " may not publish from this store; its tenants are " + tenants);
         }
         ObjectInfo info = store.store().describe(object);
+        if (info.tag().isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("store", store.config().name())
+                    .addKeyValue("object", object)
+                    .log("Object has no strong ETag and no Last-Modified: if it changes while it is read, what is"
+                            + " published is found to be wrong only when it is fetched");
+        }
         return new Opened(info, new ObjectStream(store.store(), info));
     }
 

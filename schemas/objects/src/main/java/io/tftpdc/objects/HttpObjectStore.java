@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,9 @@ import java.util.regex.Pattern;
  */
 final class HttpObjectStore implements ObjectStore {
     static final String TYPE = "http";
+
+    /** What it looks at besides what every store has. */
+    static final Set<String> OPTIONS = Set.of("query", "headers");
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Pattern CONTENT_RANGE =

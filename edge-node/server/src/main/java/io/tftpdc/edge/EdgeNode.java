@@ -188,6 +188,7 @@ public final class EdgeNode implements AutoCloseable {
                 index,
                 store,
                 planner,
+                fetcher.objectTroubles(),
                 journal,
                 uploads,
                 () -> activeTransfers(meters),

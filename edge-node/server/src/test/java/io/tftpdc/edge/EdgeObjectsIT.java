@@ -141,6 +141,11 @@ class EdgeObjectsIT {
         assertThatThrownBy(() -> TftpFetch.fetch(tftp(), "image.bin"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("object store web does not let this node read it");
+        assertThat(node.status())
+                .contains("\"objectStores\":[{\"store\":\"web\",\"outcome\":\"refused\",\"httpStatus\":403,");
+        assertThat(node.health().ready().up()).as("what is here is served").isTrue();
+        assertThat(new String(get("/health/ready").body(), StandardCharsets.UTF_8))
+                .contains("object store web is refused for 1 objects since ");
 
         int port = server.port();
         server.close();
@@ -150,6 +155,7 @@ class EdgeObjectsIT {
         server.put("image.bin", image);
         await().atMost(Duration.ofSeconds(30)).until(() -> error("image.bin").isEmpty());
         assertThat(TftpFetch.fetch(tftp(), "image.bin")).isEqualTo(image);
+        assertThat(node.status()).contains("\"objectStores\":[]");
     }
 
     /** As the publisher does: the object stays where it is; a list that is no part of the event goes to Kafka. */

@@ -199,6 +199,30 @@ class ContentFromObjectsTest {
     }
 
     @Test
+    void aStoreThatIsNotConfiguredIsLoggedOnceAndShownForAsLongAsItIsAskedFor() {
+        FileContent content = content(random(16, 3 * CHUNK)).at(new ObjectLocation("http://127.0.0.1:1/x?key=s3cret"));
+        try (LogRecorder log = LogRecorder.of(ObjectFetcher.class)) {
+            await().atMost(PATIENCE).until(() -> {
+                fetch(content, 0).exceptionally(refused -> null).get(10, TimeUnit.SECONDS);
+                return count("tftpdc.edge.content.object.reads", "none", "unconfigured") >= 2;
+            });
+            FileContent other = content(random(17, CHUNK)).at(new ObjectLocation("http://127.0.0.1:1/y"));
+            refuses(fetch(other, 0), "is not configured on this node");
+
+            assertThat(log.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("http://127.0.0.1:1")
+                    .doesNotContain("s3cret");
+        }
+        assertThat(fetcher.objectTroubles().now()).singleElement().satisfies(trouble -> {
+            assertThat(trouble.store()).isEqualTo("http://127.0.0.1:1");
+            assertThat(trouble.kind()).isEqualTo(ObjectStoreException.Kind.UNCONFIGURED);
+            assertThat(trouble.objects()).isEqualTo(2);
+        });
+    }
+
+    @Test
     void chunksThatWouldFillTheMemoryAreNotReadWhateverAnEventSays() {
         FileContent content = new FileContent(
                         Sha256.of(random(13, 1)),

@@ -147,12 +147,11 @@ class EdgeObjectsIT {
         assertThat(new String(get("/health/ready").body(), StandardCharsets.UTF_8))
                 .contains("object store web is refused for 1 objects since ");
 
-        int port = server.port();
-        server.close();
+        server.goAway();
         await().atMost(Duration.ofSeconds(30)).until(() -> error("image.bin").contains("does not answer"));
 
-        server = RangeServer.start(port);
-        server.put("image.bin", image);
+        server.makeNoTrouble();
+        server.comeBack();
         await().atMost(Duration.ofSeconds(30)).until(() -> error("image.bin").isEmpty());
         assertThat(TftpFetch.fetch(tftp(), "image.bin")).isEqualTo(image);
         assertThat(node.status()).contains("\"objectStores\":[]");

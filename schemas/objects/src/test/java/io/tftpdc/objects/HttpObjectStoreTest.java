@@ -11,6 +11,9 @@ import io.tftpdc.objects.testing.RangeServer;
 import io.tftpdc.runtime.Secret;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -148,10 +151,25 @@ class HttpObjectStoreTest extends ObjectStoreKit {
     }
 
     @Test
-    void aServerThatIsAwayIsUnavailable() {
-        server.close();
+    void aServerThatIsAwayIsUnavailable() throws IOException {
+        try (Socket nobodyListens = new Socket();
+                HttpObjectStore store = store()) {
+            nobodyListens.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            ObjectLocation object = new ObjectLocation("http://127.0.0.1:" + nobodyListens.getLocalPort() + "/x");
+
+            fails(Kind.UNAVAILABLE, () -> store.read(object, 0, 10, Optional.empty()));
+        }
+    }
+
+    @Test
+    void aServerThatCutsConnectionsOffIsUnavailable() throws IOException {
+        server.put("x", bytes(10));
         try (HttpObjectStore store = store()) {
+            server.goAway();
             fails(Kind.UNAVAILABLE, () -> store.read(at("x"), 0, 10, Optional.empty()));
+
+            server.comeBack();
+            assertThat(store.read(at("x"), 0, 10, Optional.empty())).isEqualTo(bytes(10));
         }
     }
 

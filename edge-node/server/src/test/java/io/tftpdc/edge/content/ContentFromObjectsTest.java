@@ -241,14 +241,12 @@ class ContentFromObjectsTest {
     void aStoreThatWasAwayIsAskedAgainUntilItIsBack() throws Exception {
         byte[] bytes = random(8, CHUNK);
         FileContent content = published("image.bin", bytes);
-        int port = server.port();
-        server.close();
+        server.goAway();
         CompletableFuture<Void> waiting = fetch(content, 0);
         await().atMost(PATIENCE).until(() -> reads("unavailable") >= 2);
         assertThat(waiting).isNotDone();
 
-        server = RangeServer.start(port);
-        server.put("image.bin", bytes);
+        server.comeBack();
 
         waiting.get();
         assertThat(store.isVerified(hash(content, 0))).isTrue();
@@ -257,7 +255,7 @@ class ContentFromObjectsTest {
     @Test
     void whatNobodyWaitsForDoesNotWaitForAStoreThatIsAway() {
         FileContent content = published("image.bin", random(9, CHUNK));
-        server.close();
+        server.goAway();
 
         CompletableFuture<Void> ahead = fetcher.fetch(hash(content, 0), content.rangeOf(0), Priority.EAGER, PATIENCE);
 

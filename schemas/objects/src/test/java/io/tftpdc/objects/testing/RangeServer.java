@@ -66,6 +66,7 @@ public final class RangeServer implements AutoCloseable {
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
     private volatile Trouble trouble = exchange -> false;
+    private volatile boolean away;
     private volatile Versions versions = Versions.BY_STRONG_TAG;
 
     private RangeServer(HttpServer server) {
@@ -73,13 +74,8 @@ public final class RangeServer implements AutoCloseable {
     }
 
     public static RangeServer start() throws IOException {
-        return start(0);
-    }
-
-    /** On a port that another one has left. */
-    public static RangeServer start(int port) throws IOException {
         RangeServer started =
-                new RangeServer(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0));
+                new RangeServer(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
         started.server.createContext("/", started::answer);
         started.server.setExecutor(started.threads);
         started.server.start();
@@ -108,13 +104,21 @@ public final class RangeServer implements AutoCloseable {
         trouble = exchange -> false;
     }
 
-    public int port() {
-        return server.getAddress().getPort();
+    /**
+     * Cuts every connection off without an answer until it comes back. It keeps its port meanwhile, which another process
+     * might take.
+     */
+    public void goAway() {
+        away = true;
+    }
+
+    public void comeBack() {
+        away = false;
     }
 
     /** With a slash at its end. */
     public String url() {
-        return "http://127.0.0.1:" + port() + "/";
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
     }
 
     /** Path, query and range of each request so far, such as {@code /x?sig=1 bytes=0-9}. */
@@ -130,8 +134,11 @@ public final class RangeServer implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         requests.add(
                 exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Range"));
-        mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
         try (exchange) {
+            if (away) {
+                return;
+            }
+            mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
             if (!isTroubled(exchange)) {
                 answer(exchange, objects.get(exchange.getRequestURI().getPath()));
             }

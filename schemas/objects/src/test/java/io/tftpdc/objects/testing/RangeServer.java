@@ -51,7 +51,7 @@ public final class RangeServer implements AutoCloseable {
     }
 
     /** Every put is a second later than the one before, whatever the clock says. */
-    private record Stored(byte[] bytes, Instant date) {}
+    private record Stored(byte[] bytes, String hash, Instant date) {}
 
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
@@ -84,7 +84,9 @@ public final class RangeServer implements AutoCloseable {
 
     /** @param path without a slash in front */
     public void put(String path, byte[] bytes) {
-        objects.put("/" + path, new Stored(bytes, Instant.EPOCH.plusSeconds(puts.incrementAndGet())));
+        objects.put(
+                "/" + path,
+                new Stored(bytes, Sha256.of(bytes).hex(), Instant.EPOCH.plusSeconds(puts.incrementAndGet())));
     }
 
     /** How it tells them from now on. */
@@ -191,7 +193,7 @@ public final class RangeServer implements AutoCloseable {
     /** Tells the version, and whether it is the one that was asked for. A weak tag matches nothing. */
     private boolean conditionsHold(HttpExchange exchange, Stored object) {
         Versions how = versions;
-        String tag = (how.strong ? "" : "W/") + '"' + Sha256.of(object.bytes()).hex() + '"';
+        String tag = (how.strong ? "" : "W/") + '"' + object.hash() + '"';
         exchange.getResponseHeaders().add("ETag", tag);
         if (how.dated) {
             exchange.getResponseHeaders().add("Last-Modified", HTTP_DATE.format(object.date()));

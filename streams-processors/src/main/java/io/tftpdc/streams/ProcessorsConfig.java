@@ -131,8 +131,8 @@ public record ProcessorsConfig(
      */
     public record Intake(DataSize maxRecordSize, DataSize maxFileSize, Duration uploadIdle, Duration commitInterval) {
         public Intake {
-            maxRecordSize = Defaults.or(maxRecordSize, DataSize.bytes(IntakeLimits.DEFAULT.maxRecordBytes()));
-            maxFileSize = Defaults.or(maxFileSize, DataSize.bytes(IntakeLimits.DEFAULT.maxFileBytes()));
+            maxRecordSize = Defaults.or(maxRecordSize, DataSize.mebibytes(IntakeLimits.DEFAULT.maxRecordBytes() >> 20));
+            maxFileSize = Defaults.or(maxFileSize, DataSize.gibibytes(IntakeLimits.DEFAULT.maxFileBytes() >> 30));
             uploadIdle = Defaults.or(uploadIdle, IntakeLimits.DEFAULT.uploadIdle());
             commitInterval = Defaults.or(commitInterval, Duration.ofMillis(200));
             if (maxRecordSize.toBytes() > DataSize.mebibytes(64).toBytes()) {

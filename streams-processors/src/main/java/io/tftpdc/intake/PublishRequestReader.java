@@ -5,11 +5,13 @@ import static io.tftpdc.intake.RejectReason.BAD_OBJECT;
 import static io.tftpdc.intake.RejectReason.BAD_PART;
 import static io.tftpdc.intake.RejectReason.BAD_PATH;
 import static io.tftpdc.intake.RejectReason.BAD_SHA256;
+import static io.tftpdc.intake.RejectReason.FILE_TOO_LARGE;
 import static io.tftpdc.intake.RejectReason.KEY_NOT_TEXT;
 import static io.tftpdc.intake.RejectReason.MISSING_KEY;
 import static io.tftpdc.intake.RejectReason.RECORD_TOO_LARGE;
 
 import io.tftpdc.event.DescriptionRule;
+import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.FilePath;
 import io.tftpdc.event.RejectedRecord.Header;
@@ -182,7 +184,7 @@ final class PublishRequestReader {
         }
     }
 
-    private static Listed listed(
+    private Listed listed(
             FileKey key, Map<String, String> texts, FileDescription about, ByteBuffer list, boolean ofParts)
             throws Problem {
         Optional<String> problem = ofParts
@@ -192,7 +194,12 @@ final class PublishRequestReader {
         if (problem.isPresent() || whole.isEmpty()) {
             throw new Problem(BAD_OBJECT, brief(problem.orElse(""), 600));
         }
-        return new Listed(key, about, ListedContent.content(texts, whole.get(), list), ListedContent.manifests(list));
+        FileContent content = ListedContent.content(texts, whole.get(), list);
+        Optional<String> tooLarge = limits.tooLarge("the object is " + content.size() + " bytes", content.size());
+        if (tooLarge.isPresent()) {
+            throw new Problem(FILE_TOO_LARGE, tooLarge.get());
+        }
+        return new Listed(key, about, content, ListedContent.manifests(list));
     }
 
     private static Part part(FileKey key, Map<String, String> texts, FileDescription about, ByteBuffer body)

@@ -14,7 +14,7 @@ public enum RejectReason {
     BAD_TENANT,
     /** The record's value is larger than one record may be. */
     RECORD_TOO_LARGE,
-    /** The parts together are larger than a file may be. */
+    /** The parts together, or the object, are larger than a file may be. */
     FILE_TOO_LARGE,
     /** A header that cannot be read: content type, label, or not UTF-8. */
     BAD_HEADER,

@@ -138,12 +138,11 @@ final class UploadAssembly {
         }
         FileDescription about = upload.about().withDeclaredHash(declared.or(() -> declaredHere));
         long size = upload.content().size() + part.body().remaining();
-        if (size > limits.maxFileBytes()) {
-            return arrival.drop(
-                    FILE_TOO_LARGE,
-                    "upload " + part.uploadId() + " is " + size + " bytes with part " + part.part() + " of "
-                            + part.parts() + "; expected at most " + limits.maxFileBytes()
-                            + ". Raise intake.max-file-size of the streams processors if such files are wanted");
+        Optional<String> tooLarge = limits.tooLarge(
+                "upload " + part.uploadId() + " is " + size + " bytes with part " + part.part() + " of " + part.parts(),
+                size);
+        if (tooLarge.isPresent()) {
+            return arrival.drop(FILE_TOO_LARGE, tooLarge.get());
         }
         ContentSoFar.Growth growth = upload.content().append(part.body());
         RunningSha256 running = upload.running().update(part.body());

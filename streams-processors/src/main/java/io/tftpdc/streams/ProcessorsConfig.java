@@ -125,14 +125,14 @@ public record ProcessorsConfig(
 
     /**
      * @param maxRecordSize largest value of one record, at most 64 MiB, which is what publish topics take
-     * @param maxFileSize largest file made of parts
+     * @param maxFileSize largest file, of parts or in an object store
      * @param uploadIdle how long the next part of an upload may take
      * @param commitInterval longest that a publish waits for its transaction's end under load; a lone one does not wait
      */
     public record Intake(DataSize maxRecordSize, DataSize maxFileSize, Duration uploadIdle, Duration commitInterval) {
         public Intake {
-            maxRecordSize = Defaults.or(maxRecordSize, DataSize.bytes(IntakeLimits.DEFAULT.maxRecordBytes()));
-            maxFileSize = Defaults.or(maxFileSize, DataSize.bytes(IntakeLimits.DEFAULT.maxFileBytes()));
+            maxRecordSize = Defaults.or(maxRecordSize, DataSize.mebibytes(IntakeLimits.DEFAULT.maxRecordBytes() >> 20));
+            maxFileSize = Defaults.or(maxFileSize, DataSize.gibibytes(IntakeLimits.DEFAULT.maxFileBytes() >> 30));
             uploadIdle = Defaults.or(uploadIdle, IntakeLimits.DEFAULT.uploadIdle());
             commitInterval = Defaults.or(commitInterval, Duration.ofMillis(200));
             if (maxRecordSize.toBytes() > DataSize.mebibytes(64).toBytes()) {

@@ -13,6 +13,7 @@ import io.tftpdc.intake.IntakeDecision.Publish;
 import io.tftpdc.intake.IntakeDecision.Reject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,21 @@ class ListedContentTest {
     }
 
     @Test
+    void anObjectMayBeNoLargerThanAnyOtherFile() {
+        long most = 3L * FileContent.CHUNK_SIZE;
+        PublishIntake limited = new PublishIntake(new IntakeLimits(1 << 20, most, Duration.ofHours(1)));
+
+        assertThat(decide(limited, list(3), LOCATION, HASH, size(most))).isInstanceOf(Publish.class);
+        assertThat(decide(limited, list(4), LOCATION, HASH, size(most + 1)))
+                .isInstanceOfSatisfying(Reject.class, reject -> {
+                    assertThat(reject.kind()).isEqualTo(RejectReason.FILE_TOO_LARGE);
+                    assertThat(reject.reason())
+                            .contains("the object is " + (most + 1) + " bytes; expected at most " + most)
+                            .contains("intake.max-file-size");
+                });
+    }
+
+    @Test
     void otherProducersHeadersOfTheNameLocationAreLeftAlone() {
         Publish publish = (Publish) decide(new byte[] {1}, "location=rack 3", "size=large");
 
@@ -101,6 +117,10 @@ class ListedContentTest {
     }
 
     private IntakeDecision decide(byte[] value, String... headers) {
+        return decide(intake, value, headers);
+    }
+
+    private static IntakeDecision decide(PublishIntake intake, byte[] value, String... headers) {
         List<Header> named = new ArrayList<>();
         for (String header : headers) {
             String[] parts = header.split("=", 2);

@@ -1,12 +1,9 @@
 package io.tftpdc.launcher;
 
 import io.tftpdc.runtime.FreePort;
-import java.net.Inet4Address;
+import io.tftpdc.runtime.LocalAddresses;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.util.Comparator;
 
 /** Addresses of this machine, and how they are written. */
 final class Addresses {
@@ -33,32 +30,16 @@ final class Addresses {
 
     /** An address of this machine that others can use: IPv4 before IPv6, else its name. */
     static String ofThisMachine() {
-        try {
-            return NetworkInterface.networkInterfaces()
-                    .filter(Addresses::isUp)
-                    .sorted(Comparator.comparingInt(NetworkInterface::getIndex))
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
-                    .min(Comparator.comparing(address -> !(address instanceof Inet4Address)))
-                    .map(InetAddress::getHostAddress)
-                    .map(text -> text.replaceFirst("%.*", ""))
-                    .orElseGet(Addresses::nameOfThisMachine);
-        } catch (SocketException e) {
-            return nameOfThisMachine();
-        }
+        return LocalAddresses.reachable().stream()
+                .findFirst()
+                .map(InetAddress::getHostAddress)
+                .map(text -> text.replaceFirst("%.*", ""))
+                .orElseGet(Addresses::nameOfThisMachine);
     }
 
     /** A loopback port that is free now. */
     static int freePort() {
         return FreePort.on(LOOPBACK);
-    }
-
-    private static boolean isUp(NetworkInterface networkInterface) {
-        try {
-            return networkInterface.isUp();
-        } catch (SocketException e) {
-            return false;
-        }
     }
 
     private static String nameOfThisMachine() {

@@ -35,6 +35,7 @@ import io.tftpdc.runtime.ConfigException;
 import io.tftpdc.runtime.ConfigFile;
 import io.tftpdc.runtime.HealthCheck;
 import io.tftpdc.runtime.HealthRegistry;
+import io.tftpdc.runtime.LocalAddresses;
 import io.tftpdc.runtime.Metrics;
 import io.tftpdc.runtime.directory.DataDirectory;
 import io.tftpdc.runtime.directory.UnusableDirectoryException;
@@ -42,6 +43,7 @@ import io.tftpdc.wire.RememberedSchemaIds;
 import io.tftpdc.wire.SchemaIds;
 import io.tftpdc.wire.SchemaRegistryClient;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -188,6 +190,7 @@ public final class EdgeNode implements AutoCloseable {
                 index,
                 store,
                 planner,
+                fetcher.objectTroubles(),
                 journal,
                 uploads,
                 () -> activeTransfers(meters),
@@ -290,7 +293,10 @@ public final class EdgeNode implements AutoCloseable {
     }
 
     private Map<String, String> advertised() {
-        return new AdvertisedAddresses(config.advertisedHost(), LocalAddresses.ofThisMachine())
+        List<InetAddress> reachable = LocalAddresses.reachable();
+        return new AdvertisedAddresses(
+                        config.advertisedHost(),
+                        reachable.isEmpty() ? List.of(InetAddress.getLoopbackAddress()) : reachable)
                 .of(tftpAddresses, httpAddress);
     }
 

@@ -7,6 +7,7 @@ import io.tftpdc.edge.config.EdgeConfig;
 import io.tftpdc.edge.config.EdgePolicy;
 import io.tftpdc.edge.content.ContentStore;
 import io.tftpdc.edge.content.EagerPlanner;
+import io.tftpdc.edge.content.ObjectTroubles;
 import io.tftpdc.edge.control.PolicyKeeper;
 import io.tftpdc.edge.http.StatusPage;
 import io.tftpdc.edge.index.FileIndexView;
@@ -22,11 +23,14 @@ import io.tftpdc.index.FileIndexEntry;
 import io.tftpdc.index.FileRevision;
 import io.tftpdc.runtime.HealthCheck;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** What the node says of itself, to people ({@code /status}), to Kafka and to health probes. Any thread. */
 final class EdgeStatus implements StatusPage {
@@ -34,12 +38,16 @@ final class EdgeStatus implements StatusPage {
     /** An index older than this is called stale where nothing else is configured. */
     private static final long STALE_MILLIS = 30_000;
 
+    /** In the words for health probes; the status page has all. */
+    private static final int TROUBLES_TOLD = 5;
+
     private final EdgeConfig config;
     private final String version;
     private final PolicyKeeper settings;
     private final FileIndexView index;
     private final ContentStore store;
     private final EagerPlanner planner;
+    private final ObjectTroubles objects;
     private final TransferJournal journal;
     private final UploadService uploads;
     private final IntSupplier activeTransfers;
@@ -53,6 +61,7 @@ final class EdgeStatus implements StatusPage {
             FileIndexView index,
             ContentStore store,
             EagerPlanner planner,
+            ObjectTroubles objects,
             TransferJournal journal,
             UploadService uploads,
             IntSupplier activeTransfers,
@@ -63,6 +72,7 @@ final class EdgeStatus implements StatusPage {
         this.index = index;
         this.store = store;
         this.planner = planner;
+        this.objects = objects;
         this.journal = journal;
         this.uploads = uploads;
         this.activeTransfers = activeTransfers;
@@ -101,7 +111,17 @@ final class EdgeStatus implements StatusPage {
         return HealthCheck.Status.up(store.chunks() + " chunks, " + store.bytes() + " of " + store.quota() + " bytes; "
                 + (backlog.isEmpty()
                         ? "all that is to be here is here"
-                        : backlog.pendingFiles() + " files to come, " + backlog.failedFiles() + " to be tried again"));
+                        : backlog.pendingFiles() + " files to come, " + backlog.failedFiles() + " to be tried again")
+                + objects.now().stream()
+                        .limit(TROUBLES_TOLD)
+                        .map(EdgeStatus::told)
+                        .collect(Collectors.joining()));
+    }
+
+    private static String told(ObjectTroubles.Trouble trouble) {
+        return "; object store " + trouble.store() + " is " + trouble.kind().tag()
+                + (trouble.objects() == 0 ? "" : " for " + trouble.objects() + " objects") + " since "
+                + Instant.ofEpochMilli(trouble.sinceMillis()).truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** While a peer is followed, what counts as complete is its index: what was written here meanwhile is not in it. */
@@ -203,14 +223,21 @@ final class EdgeStatus implements StatusPage {
                 .put("position", position.position())
                 .put("endOffset", position.endOffset()));
         EagerPlanner.Backlog backlog = planner.backlog();
-        root.putObject("content")
-                .put("chunks", store.chunks())
+        ObjectNode content = root.putObject("content");
+        content.put("chunks", store.chunks())
                 .put("residentBytes", store.bytes())
                 .put("quotaBytes", store.quota())
                 .put("pinnedChunks", store.pinned())
                 .put("pendingFiles", backlog.pendingFiles())
                 .put("failedFiles", backlog.failedFiles())
                 .put("complete", backlog.isEmpty());
+        ArrayNode troubles = content.putArray("objectStores");
+        objects.now().forEach(trouble -> troubles.addObject()
+                .put("store", trouble.store())
+                .put("outcome", trouble.kind().tag())
+                .put("httpStatus", trouble.status())
+                .put("sinceMillis", trouble.sinceMillis())
+                .put("objects", trouble.objects()));
         root.putObject("journal").put("waiting", journal.waiting()).put("dropped", journal.dropped());
         UploadService.Status upload = uploads.status();
         root.putObject("uploads")

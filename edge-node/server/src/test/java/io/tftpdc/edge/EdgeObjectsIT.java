@@ -10,7 +10,6 @@ import io.tftpdc.edge.testing.TftpFetch;
 import io.tftpdc.event.FileContent;
 import io.tftpdc.event.FileKey;
 import io.tftpdc.event.ObjectLocation;
-import io.tftpdc.event.Sha256;
 import io.tftpdc.objects.testing.RangeServer;
 import io.tftpdc.runtime.ConfigFile;
 import io.tftpdc.tftp.packet.TftpPacket;
@@ -29,7 +28,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -141,35 +139,26 @@ class EdgeObjectsIT {
         assertThatThrownBy(() -> TftpFetch.fetch(tftp(), "image.bin"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("object store web does not let this node read it");
+        assertThat(node.status())
+                .contains("\"objectStores\":[{\"store\":\"web\",\"outcome\":\"refused\",\"httpStatus\":403,");
+        assertThat(node.health().ready().up()).as("what is here is served").isTrue();
+        assertThat(new String(get("/health/ready").body(), StandardCharsets.UTF_8))
+                .contains("object store web is refused for 1 objects since ");
 
-        int port = server.port();
-        server.close();
+        server.goAway();
         await().atMost(Duration.ofSeconds(30)).until(() -> error("image.bin").contains("does not answer"));
 
-        server = RangeServer.start(port);
-        server.put("image.bin", image);
+        server.makeNoTrouble();
+        server.comeBack();
         await().atMost(Duration.ofSeconds(30)).until(() -> error("image.bin").isEmpty());
         assertThat(TftpFetch.fetch(tftp(), "image.bin")).isEqualTo(image);
+        assertThat(node.status()).contains("\"objectStores\":[]");
     }
 
     /** As the publisher does: the object stays where it is; a list that is no part of the event goes to Kafka. */
     private void publish(String path, byte[] bytes, boolean byManifest) {
         server.put(path, bytes);
-        List<Sha256> hashes = new ArrayList<>();
-        for (int from = 0; from < bytes.length; from += FileContent.CHUNK_SIZE) {
-            hashes.add(
-                    Sha256.of(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + FileContent.CHUNK_SIZE))));
-        }
-        FileContent.Chunks chunks = new FileContent.Inline(hashes);
-        if (byManifest) {
-            ByteBuffer list = ByteBuffer.allocate(hashes.size() * Sha256.BYTES);
-            hashes.forEach(hash -> hash.write(list));
-            Sha256 manifest = Sha256.of(list.array());
-            site.send(Topics.CONTENT_LOCATIONS, manifest, site.storeChunkOnly(manifest, list.array()));
-            chunks = new FileContent.Manifest(List.of(manifest), hashes.size());
-        }
-        FileContent content = new FileContent(Sha256.of(bytes), bytes.length, FileContent.CHUNK_SIZE, chunks)
-                .at(new ObjectLocation(server.url() + path));
+        FileContent content = site.listContent(bytes, byManifest).at(new ObjectLocation(server.url() + path));
         FileKey key = FileKey.of("default", path);
         site.send(Topics.FILE_INDEX, key, site.entry(key, content, Map.of()));
         await().atMost(Duration.ofSeconds(20)).until(() -> node.status().contains("\"entries\":1"));

@@ -3,6 +3,7 @@ package io.tftpdc.event;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -18,6 +19,8 @@ import java.util.stream.Stream;
 public record ObjectLocation(String uri) {
     /** Characters. An index entry holds up to 16 of them. */
     public static final int MAX_LENGTH = 2048;
+
+    private static final Pattern ORIGIN = Pattern.compile("([a-z][a-z0-9+.-]{0,31}://)(?:[^/?#]*@)?([^/?#@]+)");
 
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]{0,31}");
 
@@ -96,6 +99,15 @@ public record ObjectLocation(String uri) {
                 ? Optional.of(
                         "location '" + brief(text) + "' has a segment . or .., or a #; expected the object's own name")
                 : Optional.empty();
+    }
+
+    /**
+     * Scheme and host, or bucket, for people and programs who need no more: what comes after may be long, and may hold what
+     * is meant to be secret. At most 120 characters.
+     */
+    public String origin() {
+        Matcher matcher = ORIGIN.matcher(uri);
+        return matcher.lookingAt() ? brief(matcher.group(1) + matcher.group(2)) : "a place that is no address";
     }
 
     private static String brief(String text) {

@@ -5,9 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ObjectLocationTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "s3://firmware/x200/image.bin, s3://firmware",
+        "https://h:8443/x?key=s3cret, https://h:8443",
+        "https://anna:s3cret@h/x, https://h",
+        "https://h?key=s3cret, https://h",
+        "s3cret, a place that is no address"
+    })
+    void itsOriginHasNoSecret(String location, String origin) {
+        assertThat(new ObjectLocation(location).origin()).isEqualTo(origin);
+    }
+
+    @Test
+    void itsOriginIsShort() {
+        assertThat(new ObjectLocation("https://" + "h".repeat(2_000) + "/x").origin())
+                .hasSize(120);
+    }
 
     @ParameterizedTest
     @ValueSource(

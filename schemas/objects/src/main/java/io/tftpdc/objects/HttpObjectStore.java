@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,9 @@ import java.util.regex.Pattern;
  */
 final class HttpObjectStore implements ObjectStore {
     static final String TYPE = "http";
+
+    /** What it looks at besides what every store has. */
+    static final Set<String> OPTIONS = Set.of("query", "headers");
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Pattern CONTENT_RANGE =
@@ -71,16 +75,16 @@ final class HttpObjectStore implements ObjectStore {
         if (empty && size != 0) {
             throw failure(object, 416);
         }
-        // A weak one does not promise the same bytes, and If-Match takes none (RFC 9110 section 13.1.1).
-        Optional<String> tag = response.headers().firstValue("ETag").filter(text -> text.startsWith("\""));
-        return new ObjectInfo(object, size, tag);
+        Optional<Validator> validator = Validator.in(response.headers());
+        return new ObjectInfo(object, size, validator.map(Validator::value));
     }
 
     @Override
     public byte[] read(ObjectLocation object, long offset, int length, Optional<String> unchanged)
             throws ObjectStoreException {
         HttpRequest.Builder request = request(object, offset, length);
-        unchanged.ifPresent(tag -> request.header("If-Match", tag));
+        Optional<Validator> validator = unchanged.map(Validator::new);
+        validator.ifPresent(one -> request.header(one.condition(), one.value()));
         HttpResponse<byte[]> response = send(object, request, length);
         Matcher range = CONTENT_RANGE.matcher(
                 response.headers().firstValue("Content-Range").orElse(""));
@@ -89,6 +93,9 @@ final class HttpObjectStore implements ObjectStore {
                 || range.group(1) == null
                 || Long.parseLong(range.group(1)) != offset) {
             throw failure(object, response.statusCode());
+        }
+        if (validator.isPresent() && validator.get().isContradictedBy(response.headers())) {
+            throw failure(object, 412);
         }
         long end = Long.parseLong(range.group(2));
         if (end != offset + length - 1) {

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A store that objects may be read from; from nowhere else are any read, whatever an event says.
@@ -48,6 +50,21 @@ public record ObjectStoreConfig(
         Optional<Secret> query,
         Map<String, Secret> headers) {
     private static final int MAX_CONNECTIONS = 64;
+
+    /** Keys that mean the same for every store. */
+    static final List<String> GENERAL_OPTIONS = List.of("name", "url", "type", "tenants", "connections", "timeout");
+
+    /** Keys that only stores of some types look at. */
+    public static final Set<String> OPTIONS = Set.of(
+            "access-key",
+            "secret-key",
+            "session-token",
+            "anonymous",
+            "region",
+            "endpoint",
+            "path-style",
+            "query",
+            "headers");
 
     public ObjectStoreConfig {
         tenants = List.copyOf(Defaults.or(tenants, List.of()));
@@ -96,6 +113,27 @@ public record ObjectStoreConfig(
     public static ObjectStoreConfig of(String name, String url) {
         return new ObjectStoreConfig(
                 name, url, null, null, null, null, null, null, null, null, null, null, null, null, null);
+    }
+
+    /** Those of {@link #OPTIONS} that are given, and say something else than what holds without them. */
+    Set<String> options() {
+        Set<String> given = new TreeSet<>();
+        Map.of(
+                        "access-key", accessKey.isPresent(),
+                        "secret-key", secretKey.isPresent(),
+                        "session-token", sessionToken.isPresent(),
+                        "anonymous", anonymous,
+                        "region", region.isPresent(),
+                        "endpoint", endpoint.isPresent(),
+                        "path-style", pathStyle != endpoint.isPresent(),
+                        "query", query.isPresent(),
+                        "headers", !headers.isEmpty())
+                .forEach((name, isGiven) -> {
+                    if (isGiven) {
+                        given.add(name);
+                    }
+                });
+        return given;
     }
 
     private static void require(boolean holds, String otherwise) {

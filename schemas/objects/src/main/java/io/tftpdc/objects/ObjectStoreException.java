@@ -42,6 +42,9 @@ public final class ObjectStoreException extends IOException {
         }
     }
 
+    /** What takes the place of the name where there is no store. */
+    public static final String NO_STORE = "none";
+
     private final Kind kind;
     private final String store;
     private final int status;
@@ -52,10 +55,27 @@ public final class ObjectStoreException extends IOException {
      * @param problem what was found and what to do
      */
     public ObjectStoreException(Kind kind, String store, ObjectLocation object, int status, String problem) {
-        super("object " + object + " of store " + store + (status == 0 ? "" : ", status " + status) + ": " + problem);
+        this(
+                "object " + object + " of store " + store + (status == 0 ? "" : ", status " + status) + ": " + problem,
+                kind,
+                store,
+                status);
+    }
+
+    private ObjectStoreException(String message, Kind kind, String store, int status) {
+        super(message);
         this.kind = kind;
         this.store = store;
         this.status = status;
+    }
+
+    /**
+     * There is no store for it. The message tells no more of the location than scheme and host: nobody has configured that
+     * anything is to be known about it here.
+     */
+    static ObjectStoreException unconfigured(ObjectLocation object, String problem) {
+        return new ObjectStoreException(
+                "object at " + object.origin() + ": " + problem, Kind.UNCONFIGURED, NO_STORE, 0);
     }
 
     public Kind kind() {

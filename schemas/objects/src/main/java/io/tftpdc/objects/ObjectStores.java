@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class ObjectStores implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ObjectStores.class);
+
+    private static final int ORIGINS_NAMED = 5;
 
     /** One that is configured. */
     public record Configured(ObjectStoreConfig config, ObjectStore store) {
@@ -97,24 +100,30 @@ public final class ObjectStores implements AutoCloseable {
     public Configured of(ObjectLocation object) throws ObjectStoreException {
         Optional<String> problem = ObjectLocation.problem(object.uri());
         if (problem.isPresent()) {
-            throw new ObjectStoreException(Kind.UNSUPPORTED, "none", object, 0, problem.get());
+            throw new ObjectStoreException(Kind.UNSUPPORTED, ObjectStoreException.NO_STORE, object, 0, problem.get());
         }
         return stores.stream()
                 .filter(store -> store.covers(object))
                 .findFirst()
-                .orElseThrow(() -> new ObjectStoreException(
-                        Kind.UNCONFIGURED,
-                        "none",
+                .orElseThrow(() -> ObjectStoreException.unconfigured(
                         object,
-                        0,
-                        "no store is configured for it; expected an entry of object-stores whose url it begins with, "
-                                + (stores.isEmpty()
-                                        ? "and there is none"
-                                        : "and there are "
-                                                + stores.stream()
-                                                        .map(store ->
-                                                                store.config().url())
-                                                        .toList())));
+                        "no store is configured for it; expected an entry of object-stores whose url its whole location"
+                                + " begins with, and there " + origins()));
+    }
+
+    /** Where the stores are, in a few words however many there are. */
+    private String origins() {
+        List<String> origins = stores.stream()
+                .map(store -> new ObjectLocation(store.config().url()).origin())
+                .distinct()
+                .sorted()
+                .toList();
+        int more = origins.size() - ORIGINS_NAMED;
+        return origins.isEmpty()
+                ? "is none"
+                : "are such at "
+                        + origins.stream().limit(ORIGINS_NAMED).collect(Collectors.joining(", "))
+                        + (more > 0 ? " and " + more + " other places" : "");
     }
 
     /** Some bytes of an object, which the caller checks; see {@link ObjectStore#read}. */
@@ -141,6 +150,13 @@ public final class ObjectStores implements AutoCloseable {
                     "tenant " + tenant + " may not publish from this store; its tenants are " + tenants);
         }
         ObjectInfo info = store.store().describe(object);
+        if (info.tag().isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("store", store.config().name())
+                    .addKeyValue("object", object)
+                    .log("Object has no strong ETag and no Last-Modified: if it changes while it is read, what is"
+                            + " published is found to be wrong only when it is fetched");
+        }
         return new Opened(info, new ObjectStream(store.store(), info));
     }
 

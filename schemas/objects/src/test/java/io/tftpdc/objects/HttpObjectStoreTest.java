@@ -11,6 +11,9 @@ import io.tftpdc.objects.testing.RangeServer;
 import io.tftpdc.runtime.Secret;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class HttpObjectStoreTest extends ObjectStoreKit {
     private static final String TOKEN = "Bearer let-me-in";
@@ -147,10 +151,25 @@ class HttpObjectStoreTest extends ObjectStoreKit {
     }
 
     @Test
-    void aServerThatIsAwayIsUnavailable() {
-        server.close();
+    void aServerThatIsAwayIsUnavailable() throws IOException {
+        try (Socket nobodyListens = new Socket();
+                HttpObjectStore store = store()) {
+            nobodyListens.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            ObjectLocation object = new ObjectLocation("http://127.0.0.1:" + nobodyListens.getLocalPort() + "/x");
+
+            fails(Kind.UNAVAILABLE, () -> store.read(object, 0, 10, Optional.empty()));
+        }
+    }
+
+    @Test
+    void aServerThatCutsConnectionsOffIsUnavailable() throws IOException {
+        server.put("x", bytes(10));
         try (HttpObjectStore store = store()) {
+            server.goAway();
             fails(Kind.UNAVAILABLE, () -> store.read(at("x"), 0, 10, Optional.empty()));
+
+            server.comeBack();
+            assertThat(store.read(at("x"), 0, 10, Optional.empty())).isEqualTo(bytes(10));
         }
     }
 
@@ -212,6 +231,53 @@ class HttpObjectStoreTest extends ObjectStoreKit {
             server.put("x", bytes((5 << 20) + 1));
 
             fails(Kind.CHANGED, read::readAllBytes);
+        }
+    }
+
+    /** A weak ETag matches nothing in If-Match (RFC 9110 section 13.1.1), so the date is what binds. */
+    @ParameterizedTest
+    @EnumSource(
+            value = RangeServer.Versions.class,
+            names = {"BY_WEAK_TAG_AND_DATE", "BY_WEAK_TAG_AND_DATE_UNHEEDED"})
+    void withAWeakTagAStreamIsBoundToTheDate(RangeServer.Versions how) throws IOException {
+        byte[] bytes = bytes(5 << 20);
+        server.tellVersions(how);
+        server.put("x", bytes);
+        try (ObjectStores stores = ObjectStores.open(List.of(config()))) {
+            try (InputStream read = stores.open(Tenant.DEFAULT, at("x")).bytes()) {
+                assertThat(read.readAllBytes()).isEqualTo(bytes);
+            }
+            try (InputStream read = stores.open(Tenant.DEFAULT, at("x")).bytes()) {
+                read.readNBytes(10);
+                server.put("x", bytes((5 << 20) + 1));
+
+                fails(Kind.CHANGED, read::readAllBytes);
+            }
+        }
+    }
+
+    @Test
+    void aFileWithAnOlderDateIsAnotherOneToo() throws IOException {
+        server.tellVersions(RangeServer.Versions.BY_WEAK_TAG_AND_DATE);
+        server.put("older", bytes(100));
+        server.put("newer", bytes(100));
+        try (HttpObjectStore store = store()) {
+            Optional<String> newer = store.describe(at("newer")).tag();
+
+            fails(Kind.CHANGED, () -> store.read(at("older"), 0, 10, newer));
+        }
+    }
+
+    @Test
+    void withNothingThatBindsAnObjectIsReadAllTheSame() throws IOException {
+        byte[] bytes = bytes(5 << 20);
+        server.tellVersions(RangeServer.Versions.BY_WEAK_TAG);
+        server.put("x", bytes);
+        try (ObjectStores stores = ObjectStores.open(List.of(config()))) {
+            ObjectStores.Opened opened = stores.open(Tenant.DEFAULT, at("x"));
+
+            assertThat(opened.info().tag()).isEmpty();
+            assertThat(opened.bytes().readAllBytes()).isEqualTo(bytes);
         }
     }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,11 +47,29 @@ class ObjectStoresTest {
                         .isInstanceOfSatisfying(ObjectStoreException.class, problem -> assertThat(problem.kind())
                                 .isEqualTo(Kind.UNCONFIGURED))
                         .hasMessageContaining("object-stores")
-                        .hasMessageContaining("https://h/public/");
+                        .hasMessageContaining("such at https://h")
+                        // The whole urls were listed once; but who is told need not know what is read here.
+                        .hasMessageNotContaining("public");
             }
             assertThatThrownBy(() -> stores.of(new ObjectLocation("https://h/public/../private/x")))
                     .isInstanceOfSatisfying(ObjectStoreException.class, problem -> assertThat(problem.kind())
                             .isEqualTo(Kind.UNSUPPORTED));
+        }
+    }
+
+    @Test
+    void whatIsNotConfiguredIsSaidBrieflyAndWithoutWhatMayBeSecret() {
+        List<ObjectStoreConfig> many = IntStream.range(0, 100)
+                .mapToObj(i -> ObjectStoreConfig.of("s" + i, "https://h" + i + "/" + "long/".repeat(100)))
+                .toList();
+        try (ObjectStores stores = ObjectStores.open(many)) {
+            assertThatThrownBy(() ->
+                            stores.of(new ObjectLocation("https://elsewhere/x?key=s3cret&more=" + "x".repeat(1_500))))
+                    .hasMessageContaining("object at https://elsewhere: no store is configured for it")
+                    .hasMessageContaining("https://h0, https://h1, ")
+                    .hasMessageContaining("and 95 other places")
+                    .hasMessageNotContaining("s3cret")
+                    .satisfies(problem -> assertThat(problem.getMessage()).hasSizeLessThan(400));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.tftpdc.admin.config;
 
+import io.tftpdc.admin.ReadBack;
 import io.tftpdc.edge.settings.Settings;
 import io.tftpdc.event.ConfigEvent;
 import io.tftpdc.event.ConfigEvent.SettingChanged;
@@ -84,16 +85,9 @@ public final class SettingsDirectory {
 
     /** Waits until a change, or a later one of the same setting, has been read back from Kafka. */
     boolean await(SettingChanged change, Duration timeout) throws InterruptedException {
-        long left = timeout.toNanos();
         lock.lock();
         try {
-            while (!hasReached(change)) {
-                if (left <= 0) {
-                    return false;
-                }
-                left = changed.awaitNanos(left);
-            }
-            return true;
+            return ReadBack.await(changed, () -> hasReached(change), timeout);
         } finally {
             lock.unlock();
         }

@@ -1,5 +1,6 @@
 package io.tftpdc.admin.tenants;
 
+import io.tftpdc.admin.ReadBack;
 import io.tftpdc.event.ConfigEvent;
 import io.tftpdc.event.ConfigEvent.TenantDefined;
 import io.tftpdc.event.Tenant;
@@ -49,16 +50,9 @@ public final class TenantDirectory {
 
     /** Waits until a definition, or a greater one of the same tenant, has been read back from Kafka. */
     public boolean await(TenantDefined definition, Duration timeout) throws InterruptedException {
-        long left = timeout.toNanos();
         lock.lock();
         try {
-            while (!hasReached(definition)) {
-                if (left <= 0) {
-                    return false;
-                }
-                left = changed.awaitNanos(left);
-            }
-            return true;
+            return ReadBack.await(changed, () -> hasReached(definition), timeout);
         } finally {
             lock.unlock();
         }

@@ -235,6 +235,11 @@ public final class ContentFetcher implements AutoCloseable {
         return source;
     }
 
+    /** What object stores do not give. */
+    public ObjectTroubles objectTroubles() {
+        return objects.troubles();
+    }
+
     /** Chunks that somebody waits for. */
     public synchronized int wantedCount() {
         return wanted.size();

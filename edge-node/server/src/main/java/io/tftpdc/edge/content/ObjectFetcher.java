@@ -12,8 +12,6 @@ import io.tftpdc.objects.ObjectStores.Configured;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +44,7 @@ final class ObjectFetcher implements AutoCloseable {
     private final ObjectStores stores;
     private final Map<String, ObjectLane> lanes;
     private final ObjectRefusals refusals = new ObjectRefusals(System::nanoTime);
-    /** Names of the stores whose last answer was that they cannot answer, so that this is logged once. */
-    private final Set<String> away = ConcurrentHashMap.newKeySet();
+    private final ObjectTroubles troubles = new ObjectTroubles(System::currentTimeMillis);
 
     private @Nullable MeterRegistry meters;
 
@@ -64,6 +61,10 @@ final class ObjectFetcher implements AutoCloseable {
         meters = registry;
     }
 
+    ObjectTroubles troubles() {
+        return troubles;
+    }
+
     void start() {
         lanes.values().forEach(ObjectLane::start);
     }
@@ -78,7 +79,7 @@ final class ObjectFetcher implements AutoCloseable {
             if (range.length() > FileContent.CHUNK_SIZE) {
                 throw new ObjectStoreException(
                         Kind.UNSUPPORTED,
-                        "none",
+                        ObjectStoreException.NO_STORE,
                         range.object(),
                         0,
                         "its chunks are of " + range.length() + " bytes; expected at most " + FileContent.CHUNK_SIZE
@@ -159,33 +160,35 @@ final class ObjectFetcher implements AutoCloseable {
             ContentMeters.OBJECT_READ.counter(registry, "store", name).increment(range.length());
         }
         refusals.given(range.object(), chunk);
-        if (away.remove(name)) {
+        if (troubles.succeeded(name, range.object())) {
             LOG.atInfo().addKeyValue("store", name).log("Object store answers again");
         }
     }
 
     private void failed(ObjectRange range, Sha256 chunk, ObjectStoreException problem, Answer answer) {
         count(problem.store(), problem.kind().tag());
+        boolean isNew = troubles.failed(range.object(), problem);
         if (problem.kind().isLasting()) {
             Duration pause = refusals.refused(range.object(), chunk, problem);
-            logged(range, problem, "Object cannot be read, clients are told so")
+            logged(isNew, range, problem, "Object cannot be read, clients are told so; said once, see /status")
                     .addKeyValue("nextAttemptSeconds", pause.toSeconds())
                     .log();
             answer.refused(problem.forClients());
         } else {
-            if (away.add(problem.store())) {
-                logged(range, problem, "Object store does not answer, trying again")
-                        .log();
-            }
+            logged(isNew, range, problem, "Object store does not answer, trying again")
+                    .log();
             answer.later(problem.forClients());
         }
     }
 
-    private static LoggingEventBuilder logged(ObjectRange range, ObjectStoreException problem, String message) {
-        return LOG.atWarn()
+    private static LoggingEventBuilder logged(
+            boolean isNew, ObjectRange range, ObjectStoreException problem, String message) {
+        // The location of what is read nowhere here is nobody's business here; it may have a secret in it.
+        boolean ours = !problem.store().equals(ObjectStoreException.NO_STORE);
+        return (isNew ? LOG.atWarn() : LOG.atDebug())
                 .setMessage(message)
                 .addKeyValue("store", problem.store())
-                .addKeyValue("object", range.object())
+                .addKeyValue("object", ours ? range.object() : range.object().origin())
                 .addKeyValue("status", problem.status())
                 .addKeyValue("outcome", problem.kind().tag())
                 .addKeyValue("problem", problem.getMessage());

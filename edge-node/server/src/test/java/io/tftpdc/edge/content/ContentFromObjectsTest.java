@@ -199,6 +199,30 @@ class ContentFromObjectsTest {
     }
 
     @Test
+    void aStoreThatIsNotConfiguredIsLoggedOnceAndShownForAsLongAsItIsAskedFor() {
+        FileContent content = content(random(16, 3 * CHUNK)).at(new ObjectLocation("http://127.0.0.1:1/x?key=s3cret"));
+        try (LogRecorder log = LogRecorder.of(ObjectFetcher.class)) {
+            await().atMost(PATIENCE).until(() -> {
+                fetch(content, 0).exceptionally(refused -> null).get(10, TimeUnit.SECONDS);
+                return count("tftpdc.edge.content.object.reads", "none", "unconfigured") >= 2;
+            });
+            FileContent other = content(random(17, CHUNK)).at(new ObjectLocation("http://127.0.0.1:1/y"));
+            refuses(fetch(other, 0), "is not configured on this node");
+
+            assertThat(log.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("http://127.0.0.1:1")
+                    .doesNotContain("s3cret");
+        }
+        assertThat(fetcher.objectTroubles().now()).singleElement().satisfies(trouble -> {
+            assertThat(trouble.store()).isEqualTo("http://127.0.0.1:1");
+            assertThat(trouble.kind()).isEqualTo(ObjectStoreException.Kind.UNCONFIGURED);
+            assertThat(trouble.objects()).isEqualTo(2);
+        });
+    }
+
+    @Test
     void chunksThatWouldFillTheMemoryAreNotReadWhateverAnEventSays() {
         FileContent content = new FileContent(
                         Sha256.of(random(13, 1)),
@@ -217,14 +241,12 @@ class ContentFromObjectsTest {
     void aStoreThatWasAwayIsAskedAgainUntilItIsBack() throws Exception {
         byte[] bytes = random(8, CHUNK);
         FileContent content = published("image.bin", bytes);
-        int port = server.port();
-        server.close();
+        server.goAway();
         CompletableFuture<Void> waiting = fetch(content, 0);
         await().atMost(PATIENCE).until(() -> reads("unavailable") >= 2);
         assertThat(waiting).isNotDone();
 
-        server = RangeServer.start(port);
-        server.put("image.bin", bytes);
+        server.comeBack();
 
         waiting.get();
         assertThat(store.isVerified(hash(content, 0))).isTrue();
@@ -233,7 +255,7 @@ class ContentFromObjectsTest {
     @Test
     void whatNobodyWaitsForDoesNotWaitForAStoreThatIsAway() {
         FileContent content = published("image.bin", random(9, CHUNK));
-        server.close();
+        server.goAway();
 
         CompletableFuture<Void> ahead = fetcher.fetch(hash(content, 0), content.rangeOf(0), Priority.EAGER, PATIENCE);
 

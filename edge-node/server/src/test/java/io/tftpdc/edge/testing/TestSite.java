@@ -161,6 +161,26 @@ public final class TestSite implements AutoCloseable {
         return new FileContent(Sha256.of(bytes), bytes.length, chunkSize, chunks);
     }
 
+    /**
+     * Describes content that lies elsewhere; a list that is no part of the event is written here, and where it is.
+     *
+     * @param byManifest as content of more than 256 chunks is described, whatever the size
+     */
+    public FileContent listContent(byte[] bytes, boolean byManifest) {
+        List<Sha256> hashes = new ArrayList<>();
+        for (int from = 0; from < bytes.length; from += FileContent.CHUNK_SIZE) {
+            hashes.add(
+                    Sha256.of(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + FileContent.CHUNK_SIZE))));
+        }
+        FileContent.Chunks chunks = byManifest
+                ? new FileContent.Manifest(
+                        List.of(store(
+                                manifest(hashes), (hash, location) -> send(Topics.CONTENT_LOCATIONS, hash, location))),
+                        hashes.size())
+                : new FileContent.Inline(hashes);
+        return new FileContent(Sha256.of(bytes), bytes.length, FileContent.CHUNK_SIZE, chunks);
+    }
+
     private Sha256 store(byte[] chunk, BiConsumer<Sha256, ContentLocation> located) {
         Sha256 hash = Sha256.of(chunk);
         located.accept(hash, storeChunkOnly(hash, chunk));

@@ -8,6 +8,7 @@ import io.tftpdc.objects.ObjectStoreException;
 import io.tftpdc.objects.ObjectStoreException.Kind;
 import io.tftpdc.runtime.Secret;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,11 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 final class S3ObjectStore implements ObjectStore {
     /** For endpoints of other makers, which have no regions but want one in the signature. */
     private static final String ANY_REGION = "us-east-1";
+
+    private static final String WEAK = "W/";
+
+    /** Before a date, where there is no ETag that binds. */
+    private static final String SINCE = "unmodified since ";
 
     private final ObjectStoreConfig config;
     private final S3Client client;
@@ -96,10 +102,15 @@ final class S3ObjectStore implements ObjectStore {
                     .key(key.key())
                     .versionId(key.version().orElse(null)));
             return new ObjectInfo(
-                    key.in(Optional.ofNullable(head.versionId()).or(key::version)),
-                    head.contentLength(),
-                    Optional.ofNullable(head.eTag()));
+                    key.in(Optional.ofNullable(head.versionId()).or(key::version)), head.contentLength(), tag(head));
         });
+    }
+
+    /** A weak ETag does not promise the same bytes and never matches (RFC 9110 section 13.1.1); then its date has to do. */
+    private static Optional<String> tag(HeadObjectResponse head) {
+        return Optional.ofNullable(head.eTag())
+                .filter(tag -> !tag.startsWith(WEAK))
+                .or(() -> Optional.ofNullable(head.lastModified()).map(date -> SINCE + date));
     }
 
     @Override
@@ -108,14 +119,19 @@ final class S3ObjectStore implements ObjectStore {
         S3Key key = key(object);
         AtomicReference<@Nullable String> range = new AtomicReference<>();
         byte[] bytes = call(object, () -> {
-            GetObjectRequest request = GetObjectRequest.builder()
+            GetObjectRequest.Builder request = GetObjectRequest.builder()
                     .bucket(key.bucket())
                     .key(key.key())
                     .versionId(key.version().orElse(null))
-                    .range("bytes=" + offset + "-" + (offset + length - 1))
-                    .ifMatch(unchanged.orElse(null))
-                    .build();
-            return client.getObject(request, (response, body) -> {
+                    .range("bytes=" + offset + "-" + (offset + length - 1));
+            unchanged.ifPresent(tag -> {
+                if (tag.startsWith(SINCE)) {
+                    request.ifUnmodifiedSince(Instant.parse(tag.substring(SINCE.length())));
+                } else {
+                    request.ifMatch(tag);
+                }
+            });
+            return client.getObject(request.build(), (response, body) -> {
                 range.set(response.contentRange());
                 byte[] read = body.readNBytes(length);
                 body.abort(); // does nothing where all was read

@@ -3,6 +3,7 @@ package io.tftpdc.objects.s3;
 import io.tftpdc.objects.ObjectStore;
 import io.tftpdc.objects.ObjectStoreConfig;
 import io.tftpdc.objects.ObjectStoreFactory;
+import java.util.Set;
 
 /** Makes stores of the type {@code s3}. */
 public final class S3ObjectStoreFactory implements ObjectStoreFactory {
@@ -10,6 +11,11 @@ public final class S3ObjectStoreFactory implements ObjectStoreFactory {
     @Override
     public String type() {
         return "s3";
+    }
+
+    @Override
+    public Set<String> options() {
+        return Set.of("access-key", "secret-key", "session-token", "anonymous", "region", "endpoint", "path-style");
     }
 
     @Override

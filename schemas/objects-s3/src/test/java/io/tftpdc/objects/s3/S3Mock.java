@@ -1,33 +1,40 @@
 package io.tftpdc.objects.s3;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** A whole S3 as a process of its own, on a free port. It checks neither keys nor signatures. */
+/**
+ * A whole S3 as a process of its own, on a port that it takes itself and says in its log: one that was looked for here might
+ * be another's until then. It checks neither keys nor signatures.
+ */
 final class S3Mock implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
 
-    private final Process process;
-    private final URI endpoint;
+    /** Of the listener on loopback; the other one is on a port of its own. */
+    private static final Pattern STARTED = Pattern.compile("Tomcat started on ports? ([0-9]+) ");
 
-    private S3Mock(Process process, URI endpoint) {
+    private final Process process;
+    private final Path log;
+
+    private S3Mock(Process process, Path log) {
         this.process = process;
-        this.endpoint = endpoint;
+        this.log = log;
     }
 
     static S3Mock start(Path directory, String buckets) throws IOException {
-        int port = freePort();
         Files.createDirectories(directory);
         Path log = directory.resolve("s3mock.log");
         Process process = new ProcessBuilder(
@@ -39,9 +46,9 @@ final class S3Mock implements AutoCloseable {
                         Path.of("target", "s3mock", "s3mock.jar")
                                 .toAbsolutePath()
                                 .toString(),
-                        "--server.port=0", // a second listener, which nobody needs
+                        "--server.port=0",
                         "--server.address=127.0.0.1",
-                        "--http.port=" + port,
+                        "--http.port=0", // a second listener, which nobody needs
                         "--server.ssl.enabled=false",
                         "--com.adobe.testing.s3mock.store.root=" + directory.toAbsolutePath(),
                         "--com.adobe.testing.s3mock.store.initial-buckets=" + buckets)
@@ -49,19 +56,13 @@ final class S3Mock implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        S3Mock mock = new S3Mock(process, URI.create("http://127.0.0.1:" + port));
+        S3Mock mock = new S3Mock(process, log);
         try {
             Awaitility.await("S3Mock, see " + log).atMost(START).until(() -> mock.has(buckets));
             return mock;
         } catch (RuntimeException e) {
             mock.close();
-            throw new IOException("S3Mock did not start: " + Files.readString(log), e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+            throw new IOException("S3Mock did not start: " + mock.said(), e);
         }
     }
 
@@ -71,8 +72,11 @@ final class S3Mock implements AutoCloseable {
             throw new IllegalStateException("S3Mock has ended with " + process.exitValue());
         }
         try (HttpClient http = HttpClient.newHttpClient()) {
+            if (!STARTED.matcher(said()).find()) {
+                return false;
+            }
             String list = http.send(
-                            HttpRequest.newBuilder(endpoint)
+                            HttpRequest.newBuilder(endpoint())
                                     .timeout(Duration.ofSeconds(2))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString())
@@ -83,8 +87,20 @@ final class S3Mock implements AutoCloseable {
         }
     }
 
+    private String said() throws IOException {
+        return new String(Files.readAllBytes(log), StandardCharsets.ISO_8859_1);
+    }
+
     URI endpoint() {
-        return endpoint;
+        try {
+            Matcher started = STARTED.matcher(said());
+            if (!started.find()) {
+                throw new IllegalStateException("S3Mock does not say its port in " + log);
+            }
+            return URI.create("http://127.0.0.1:" + started.group(1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

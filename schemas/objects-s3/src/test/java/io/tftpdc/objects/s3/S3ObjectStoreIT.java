@@ -129,6 +129,23 @@ class S3ObjectStoreIT extends ObjectStoreKit {
     }
 
     @Test
+    void withAWeakTagTheDateIsWhatBinds() throws IOException {
+        byte[] bytes = bytes(1_000);
+        try (RangeServer weak = RangeServer.start();
+                ObjectStores stores = ObjectStores.open(List.of(config("s3://firmware/", URI.create(weak.url()))))) {
+            weak.tellVersions(RangeServer.Versions.BY_WEAK_TAG_AND_DATE);
+            weak.put("firmware/x", bytes);
+            ObjectLocation object = new ObjectLocation("s3://firmware/x");
+            assertThat(stores.open(Tenant.DEFAULT, object).bytes().readAllBytes())
+                    .isEqualTo(bytes);
+            ObjectStores.Opened opened = stores.open(Tenant.DEFAULT, object);
+            weak.put("firmware/x", bytes(999));
+
+            fails(Kind.CHANGED, () -> opened.bytes().readAllBytes());
+        }
+    }
+
+    @Test
     void keysHaveAllSortsOfCharacters() throws IOException {
         byte[] bytes = bytes(100);
         put("x200 (beta)/größe+1%20.bin", bytes);

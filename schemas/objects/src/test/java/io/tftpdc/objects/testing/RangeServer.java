@@ -6,13 +6,18 @@ import io.tftpdc.event.Sha256;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,27 +31,51 @@ public final class RangeServer implements AutoCloseable {
         boolean with(HttpExchange exchange) throws IOException;
     }
 
+    /** What tells the versions of an object apart, and whether conditions are heeded. */
+    public enum Versions {
+        BY_STRONG_TAG(true, true, true),
+        BY_WEAK_TAG_AND_DATE(false, true, true),
+        /** As a server does that knows no conditions. */
+        BY_WEAK_TAG_AND_DATE_UNHEEDED(false, true, false),
+        BY_WEAK_TAG(false, false, true);
+
+        private final boolean strong;
+        private final boolean dated;
+        private final boolean heeded;
+
+        Versions(boolean strong, boolean dated, boolean heeded) {
+            this.strong = strong;
+            this.dated = dated;
+            this.heeded = heeded;
+        }
+    }
+
+    /** Every put is a second later than the one before, whatever the clock says. */
+    private record Stored(byte[] bytes, String hash, Instant date) {}
+
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("range-server-", 0).factory());
-    private final Map<String, byte[]> objects = new ConcurrentHashMap<>();
+    private final Map<String, Stored> objects = new ConcurrentHashMap<>();
+    private final AtomicLong puts = new AtomicLong();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
     private volatile Trouble trouble = exchange -> false;
+    private volatile boolean away;
+    private volatile Versions versions = Versions.BY_STRONG_TAG;
 
     private RangeServer(HttpServer server) {
         this.server = server;
     }
 
     public static RangeServer start() throws IOException {
-        return start(0);
-    }
-
-    /** On a port that another one has left. */
-    public static RangeServer start(int port) throws IOException {
         RangeServer started =
-                new RangeServer(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0));
+                new RangeServer(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
         started.server.createContext("/", started::answer);
         started.server.setExecutor(started.threads);
         started.server.start();
@@ -55,7 +84,14 @@ public final class RangeServer implements AutoCloseable {
 
     /** @param path without a slash in front */
     public void put(String path, byte[] bytes) {
-        objects.put("/" + path, bytes);
+        objects.put(
+                "/" + path,
+                new Stored(bytes, Sha256.of(bytes).hex(), Instant.EPOCH.plusSeconds(puts.incrementAndGet())));
+    }
+
+    /** How it tells them from now on. */
+    public void tellVersions(Versions how) {
+        versions = how;
     }
 
     public void remove(String path) {
@@ -70,13 +106,21 @@ public final class RangeServer implements AutoCloseable {
         trouble = exchange -> false;
     }
 
-    public int port() {
-        return server.getAddress().getPort();
+    /**
+     * Cuts every connection off without an answer until it comes back. It keeps its port meanwhile, which another process
+     * might take.
+     */
+    public void goAway() {
+        away = true;
+    }
+
+    public void comeBack() {
+        away = false;
     }
 
     /** With a slash at its end. */
     public String url() {
-        return "http://127.0.0.1:" + port() + "/";
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
     }
 
     /** Path, query and range of each request so far, such as {@code /x?sig=1 bytes=0-9}. */
@@ -92,8 +136,11 @@ public final class RangeServer implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         requests.add(
                 exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Range"));
-        mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
         try (exchange) {
+            if (away) {
+                return;
+            }
+            mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
             if (!isTroubled(exchange)) {
                 answer(exchange, objects.get(exchange.getRequestURI().getPath()));
             }
@@ -109,35 +156,53 @@ public final class RangeServer implements AutoCloseable {
         }
     }
 
-    private static void answer(HttpExchange exchange, byte @Nullable [] object) throws IOException {
+    private void answer(HttpExchange exchange, @Nullable Stored object) throws IOException {
         if (object == null) {
             exchange.sendResponseHeaders(404, -1);
             return;
         }
-        String tag = "\"" + Sha256.of(object).hex() + "\"";
-        String match = exchange.getRequestHeaders().getFirst("If-Match");
-        exchange.getResponseHeaders().add("ETag", tag);
-        if (match != null && !match.equals(tag)) {
+        if (!conditionsHold(exchange, object)) {
             exchange.sendResponseHeaders(412, -1);
+            return;
+        }
+        byte[] bytes = object.bytes();
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.getResponseHeaders().add("Content-Length", String.valueOf(bytes.length));
+            exchange.sendResponseHeaders(200, -1);
             return;
         }
         Matcher range =
                 RANGE.matcher(String.valueOf(exchange.getRequestHeaders().getFirst("Range")));
         if (!range.matches()) {
-            exchange.sendResponseHeaders(200, object.length);
-            exchange.getResponseBody().write(object);
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
             return;
         }
         int from = Integer.parseInt(range.group(1));
-        int to = (int) Math.min(object.length - 1L, Long.parseLong(range.group(2)));
-        if (from >= object.length) {
-            exchange.getResponseHeaders().add("Content-Range", "bytes */" + object.length);
+        int to = (int) Math.min(bytes.length - 1L, Long.parseLong(range.group(2)));
+        if (from >= bytes.length) {
+            exchange.getResponseHeaders().add("Content-Range", "bytes */" + bytes.length);
             exchange.sendResponseHeaders(416, -1);
             return;
         }
-        exchange.getResponseHeaders().add("Content-Range", "bytes " + from + "-" + to + "/" + object.length);
+        exchange.getResponseHeaders().add("Content-Range", "bytes " + from + "-" + to + "/" + bytes.length);
         exchange.sendResponseHeaders(206, to - from + 1L);
-        exchange.getResponseBody().write(object, from, to - from + 1);
+        exchange.getResponseBody().write(bytes, from, to - from + 1);
+    }
+
+    /** Tells the version, and whether it is the one that was asked for. A weak tag matches nothing. */
+    private boolean conditionsHold(HttpExchange exchange, Stored object) {
+        Versions how = versions;
+        String tag = (how.strong ? "" : "W/") + '"' + object.hash() + '"';
+        exchange.getResponseHeaders().add("ETag", tag);
+        if (how.dated) {
+            exchange.getResponseHeaders().add("Last-Modified", HTTP_DATE.format(object.date()));
+        }
+        String match = exchange.getRequestHeaders().getFirst("If-Match");
+        String since = exchange.getRequestHeaders().getFirst("If-Unmodified-Since");
+        boolean matches = match == null || (how.strong && match.equals(tag));
+        boolean unmodified = since == null || !object.date().isAfter(Instant.from(HTTP_DATE.parse(since)));
+        return !how.heeded || (matches && unmodified);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.tftpdc.edge;
+package io.tftpdc.runtime;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -9,11 +9,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /** The addresses of this machine. */
-final class LocalAddresses {
+public final class LocalAddresses {
     private LocalAddresses() {}
 
-    /** Those at which other machines may reach it, IPv4 first; loopback when there are none. Reads them anew. */
-    static List<InetAddress> ofThisMachine() {
+    /** Those at which other machines may reach it, IPv4 first; empty when there are none. Reads them anew. */
+    public static List<InetAddress> reachable() {
         List<InetAddress> addresses = new ArrayList<>();
         try {
             NetworkInterface.networkInterfaces()
@@ -26,7 +26,7 @@ final class LocalAddresses {
         } catch (SocketException e) {
             addresses.clear();
         }
-        return addresses.isEmpty() ? List.of(InetAddress.getLoopbackAddress()) : addresses;
+        return addresses;
     }
 
     private static boolean isUp(NetworkInterface networkInterface) {

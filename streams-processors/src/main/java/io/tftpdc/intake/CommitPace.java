@@ -15,7 +15,7 @@ final class CommitPace {
     /** Milliseconds that a record may have waited to count as lone, and the least between two commits for such ones. */
     static final long LONE_MILLIS = 20;
 
-    /** Looks in a row without a record after which what was processed is committed: 20 to 30 ms. */
+    /** Looks in a row without a record after which what was processed is committed: 40 to 60 ms. */
     static final int QUIET_LOOKS = 2;
 
     private final Arrivals arrivals;

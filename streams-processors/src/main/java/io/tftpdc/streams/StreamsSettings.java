@@ -41,7 +41,7 @@ final class StreamsSettings {
         // While a thread waits for records it does not look whether it is time to commit.
         p.put(
                 StreamsConfig.POLL_MS_CONFIG,
-                Math.min(config.intake().commitInterval().toMillis(), PublishIntakeTopology.LOOK.toMillis()));
+                Math.min(config.intake().commitInterval().toMillis(), PublishIntakeTopology.LONGEST_WAIT.toMillis()));
         // The transaction's end sends what lingers, so nobody waits for this; without it every chunk and every event is
         // a
         // request of its own to the broker.

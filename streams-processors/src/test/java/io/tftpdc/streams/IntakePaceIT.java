@@ -18,7 +18,7 @@ class IntakePaceIT {
     /** The interval's end comes once in this time only, so rounds that need it cannot all be quicker. */
     private static final Duration INTERVAL = Duration.ofSeconds(9);
 
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(7);
     private static final int ROUNDS = 3;
     private static final int RECORDS = 20;
 

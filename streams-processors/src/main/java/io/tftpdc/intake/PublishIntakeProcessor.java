@@ -49,8 +49,13 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
     private final IntakeClock clock;
     private final CommitPace pace;
 
+    /** @param arrivals of the thread that this runs on */
     PublishIntakeProcessor(
-            ProcessorContext<Object, Object> context, IntakeSetup setup, SiteKnowledge knowledge, IntakeMeters meters) {
+            ProcessorContext<Object, Object> context,
+            IntakeSetup setup,
+            SiteKnowledge knowledge,
+            IntakeMeters meters,
+            CommitPace.Arrivals arrivals) {
         this.setup = setup;
         this.knowledge = knowledge;
         this.intake = new PublishIntake(setup.limits());
@@ -60,7 +65,8 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
         this.uploads = new UploadStore(context.getStateStore(UploadStore.NAME));
         this.clock =
                 new IntakeClock(setup.site(), setup.clock(), setup.skew(), context.getStateStore(IntakeClock.STORE));
-        this.pace = new CommitPace(context::commit);
+        this.pace = new CommitPace(arrivals, context::commit);
+        context.schedule(PublishIntakeTopology.LOOK, PunctuationType.WALL_CLOCK_TIME, now -> pace.look());
         Duration quarter = setup.limits().uploadIdle().dividedBy(4).plusMillis(1);
         Duration every = quarter.compareTo(LONGEST_WATCH) < 0 ? quarter : LONGEST_WATCH;
         context.schedule(every, PunctuationType.WALL_CLOCK_TIME, this::expireUploads);
@@ -100,7 +106,9 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
             }
         }
         uploadId.ifPresent(id -> uploads.apply(id, step.change()));
-        if (!(step.decision() instanceof PartTaken)) {
+        if (step.decision() instanceof PartTaken) {
+            pace.takenForLater();
+        } else {
             pace.taken(record.timestamp(), now);
         }
     }

@@ -12,6 +12,7 @@ import io.tftpdc.wire.SchemaIds;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Follows what mirrors and streams processors say in {@code tftp.node-events} of how far they are, and which sites an operator removed. Two threads of its
@@ -30,7 +31,18 @@ final class SiteReports implements OtherSites, AutoCloseable {
 
     SiteReports(Map<String, ?> kafka, SchemaIds ids) {
         nodes = new TopicFollower<>(kafka, Topics.NODE_EVENTS, ids, (node, report) -> take(report));
-        config = new TopicFollower<>(kafka, Topics.CONFIG_EVENTS, ids, (scope, event) -> take(event));
+        config = new TopicFollower<>(kafka, Topics.CONFIG_EVENTS, ids, new TopicFollower.Sink<>() {
+            @Override
+            public void take(ConsumerRecord<byte[], byte[]> record, String scope, ConfigEvent event) {
+                SiteReports.this.take(event);
+            }
+
+            @Override
+            public boolean madeAnew(String name) {
+                forgotten.clear();
+                return true;
+            }
+        });
     }
 
     void start() {

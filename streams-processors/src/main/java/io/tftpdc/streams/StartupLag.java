@@ -1,8 +1,12 @@
 package io.tftpdc.streams;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,13 +19,20 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How far an application is from what its topics held when it started. The ends are looked up once, so that a busy site
- * becomes ready; the group's committed offsets say how far it is. Used by one thread.
+ * becomes ready; the group's committed offsets say how far it is. What was in a topic that is deleted since, be there
+ * another one of its name or not, nobody will ever read, and nobody waits for it. Used by one thread.
  */
 final class StartupLag implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StartupLag.class);
     private static final int TIMEOUT_SECONDS = 5;
 
     private final Admin admin;
@@ -29,12 +40,20 @@ final class StartupLag implements AutoCloseable {
     private final SettledOffsets settled;
     /** Where the group has still to come to. */
     private final Map<TopicPartition, Long> ends;
+    /** Which topics these are ends of. */
+    private final Map<String, Uuid> topicIds;
 
-    private StartupLag(Admin admin, SettledOffsets settled, String group, Map<TopicPartition, Long> ends) {
+    private StartupLag(
+            Admin admin,
+            SettledOffsets settled,
+            String group,
+            Map<TopicPartition, Long> ends,
+            Map<String, Uuid> topicIds) {
         this.admin = admin;
         this.settled = settled;
         this.group = group;
         this.ends = ends;
+        this.topicIds = topicIds;
     }
 
     /**
@@ -49,10 +68,9 @@ final class StartupLag implements AutoCloseable {
                 .toList();
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
-        for (TopicDescription topic : admin.describeTopics(topics)
-                .allTopicNames()
-                .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                .values()) {
+        Map<String, Uuid> topicIds = new HashMap<>();
+        for (TopicDescription topic : describe(admin, topics)) {
+            topicIds.put(topic.name(), topic.topicId());
             topic.partitions().forEach(partition -> {
                 TopicPartition place = new TopicPartition(topic.name(), partition.partition());
                 latest.put(place, OffsetSpec.latest());
@@ -63,7 +81,24 @@ final class StartupLag implements AutoCloseable {
         Map<TopicPartition, Long> ends = offsets(admin, latest);
         Map<TopicPartition, Long> starts = offsets(admin, earliest);
         ends.entrySet().removeIf(end -> end.getValue().equals(starts.get(end.getKey())));
-        return new StartupLag(admin, new SettledOffsets(kafka, group + "-lag"), group, ends);
+        return new StartupLag(admin, new SettledOffsets(kafka, group + "-lag"), group, ends, topicIds);
+    }
+
+    /** Those of them that are there. */
+    private static List<TopicDescription> describe(Admin admin, Collection<String> topics)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        List<TopicDescription> found = new ArrayList<>();
+        for (KafkaFuture<TopicDescription> topic :
+                admin.describeTopics(topics).topicNameValues().values()) {
+            try {
+                found.add(topic.get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+            }
+        }
+        return found;
     }
 
     private static Map<TopicPartition, Long> offsets(Admin admin, Map<TopicPartition, OffsetSpec> specs)
@@ -85,6 +120,7 @@ final class StartupLag implements AutoCloseable {
      * @throws KafkaException when Kafka does not answer a probe, or this thread was interrupted
      */
     long remaining() throws ExecutionException, InterruptedException, TimeoutException {
+        forgetWhatIsNoMore();
         if (ends.isEmpty()) {
             return 0;
         }
@@ -98,6 +134,22 @@ final class StartupLag implements AutoCloseable {
         return ends.entrySet().stream()
                 .mapToLong(end -> end.getValue() - offset(committed, end.getKey()))
                 .sum();
+    }
+
+    private void forgetWhatIsNoMore() throws ExecutionException, InterruptedException, TimeoutException {
+        Set<String> left = new HashSet<>();
+        ends.keySet().forEach(partition -> left.add(partition.topic()));
+        for (TopicDescription topic : describe(admin, List.copyOf(left))) {
+            if (topic.topicId().equals(topicIds.get(topic.name()))) {
+                left.remove(topic.name());
+            }
+        }
+        if (ends.keySet().removeIf(partition -> left.contains(partition.topic()))) {
+            LOG.atWarn()
+                    .addKeyValue("group", group)
+                    .addKeyValue("topics", left)
+                    .log("Topics were deleted that were there at start; what they held is not waited for");
+        }
     }
 
     private static long offset(Map<TopicPartition, OffsetAndMetadata> committed, TopicPartition partition) {

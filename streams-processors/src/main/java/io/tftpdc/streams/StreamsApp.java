@@ -101,6 +101,11 @@ final class StreamsApp implements AutoCloseable {
         progress = records + " records of those that were there at start are still to be read";
     }
 
+    /** Notes why nobody can say that at the moment. */
+    void setRemainingUnknown(String why) {
+        progress = "it is not known how much of what was there at start is still to be read: " + why;
+    }
+
     HealthCheck.Status readiness() {
         if (!isRunning()) {
             String why = obstacle.isEmpty() ? "" : "; " + obstacle;

@@ -13,6 +13,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Looks from time to time whether Kafka answers, how far the applications are and what keeps one from running; a thread
@@ -50,6 +51,9 @@ final class StreamsMonitor implements AutoCloseable {
     private void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
+                if (System.nanoTime() - kafkaAskedNanos > PAUSE_MILLIS * 1_000_000) {
+                    askKafka();
+                }
                 for (StreamsApp app : apps) {
                     if (app.isRunning() && !app.isCaughtUp()) {
                         look(app);
@@ -59,13 +63,14 @@ final class StreamsMonitor implements AutoCloseable {
                     seekObstacles();
                 }
                 boolean starting = apps.stream().anyMatch(app -> !app.isCaughtUp());
-                if (System.nanoTime() - kafkaAskedNanos > PAUSE_MILLIS * 1_000_000) {
-                    askKafka();
-                }
                 Thread.sleep(starting ? PAUSE_WHILE_STARTING_MILLIS : PAUSE_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Error e) {
+            // What it said last would stand for good.
+            kafka.set(HealthCheck.Status.down("nobody looks any more whether Kafka answers: " + e));
+            throw e;
         } finally {
             lags.values().forEach(lag -> Utils.closeQuietly(lag, "startup lag"));
         }
@@ -83,8 +88,9 @@ final class StreamsMonitor implements AutoCloseable {
             if (remaining == 0) {
                 lag.close();
             }
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
-            LOG.atDebug().addKeyValue("application", app.name()).setCause(e).log("Could not look how much is left");
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            app.setRemainingUnknown(reason(e));
+            failed(app, "Could not look how much is left, trying again", e);
         }
     }
 
@@ -94,11 +100,8 @@ final class StreamsMonitor implements AutoCloseable {
             if (app.notRunningFor().compareTo(OpenTransactions.OLD) > 0) {
                 try {
                     app.setObstacle(OpenTransactions.describe(admin, app.name(), app.sources()));
-                } catch (ExecutionException | TimeoutException e) {
-                    LOG.atDebug()
-                            .addKeyValue("application", app.name())
-                            .setCause(e)
-                            .log("Could not look what keeps it from running");
+                } catch (ExecutionException | TimeoutException | RuntimeException e) {
+                    failed(app, "Could not look what keeps it from running, trying again", e);
                 }
             }
         }
@@ -113,10 +116,27 @@ final class StreamsMonitor implements AutoCloseable {
                     .get(ANSWER_SECONDS, TimeUnit.SECONDS)
                     .size();
             kafka.set(HealthCheck.Status.up(nodes + " brokers"));
-        } catch (ExecutionException | TimeoutException e) {
-            kafka.set(HealthCheck.Status.down("Kafka does not answer: "
-                    + (e instanceof ExecutionException ? e.getCause() : "no reply in " + ANSWER_SECONDS + " s")));
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            kafka.set(HealthCheck.Status.down("Kafka does not answer: " + reason(e)));
         }
+    }
+
+    private static String reason(Exception e) {
+        return switch (e) {
+            case TimeoutException late -> "no reply in " + ANSWER_SECONDS + " s";
+            case ExecutionException failed -> String.valueOf(failed.getCause());
+            default -> e.toString();
+        };
+    }
+
+    /** Whatever it is, the next look may succeed. What Kafka has to do with is nothing new to those who read the log. */
+    private static void failed(StreamsApp app, String message, Exception e) {
+        boolean ofKafka =
+                e instanceof ExecutionException || e instanceof TimeoutException || e instanceof KafkaException;
+        LOG.atLevel(ofKafka ? Level.DEBUG : Level.WARN)
+                .addKeyValue("application", app.name())
+                .setCause(e)
+                .log(message);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.tftpdc.streams;
 
+import io.tftpdc.intake.PublishIntakeTopology;
 import io.tftpdc.streams.ProcessorsConfig.Kafka;
 import java.util.Map;
 import java.util.Properties;
@@ -32,12 +33,15 @@ final class StreamsSettings {
     Properties publishIntake() {
         Properties p = common(PUBLISH_INTAKE);
         p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        // The transaction's end is what readers wait for. A lone publish asks for it at once (CommitPace); these two
-        // bound the wait of one that comes among others.
+        // The transaction's end is what readers wait for. A lone publish asks for it at once, and so does the last of
+        // several when no more come (CommitPace); this bounds the wait of one among many.
         p.put(
                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
                 config.intake().commitInterval().toMillis());
-        p.put(StreamsConfig.POLL_MS_CONFIG, config.intake().commitInterval().toMillis());
+        // While a thread waits for records it does not look whether it is time to commit.
+        p.put(
+                StreamsConfig.POLL_MS_CONFIG,
+                Math.min(config.intake().commitInterval().toMillis(), PublishIntakeTopology.LONGEST_WAIT.toMillis()));
         // The transaction's end sends what lingers, so nobody waits for this; without it every chunk and every event is
         // a
         // request of its own to the broker.

@@ -9,7 +9,8 @@ class CommitPaceTest {
     private static final long NOW = 1_000_000;
 
     private final AtomicInteger commits = new AtomicInteger();
-    private final CommitPace pace = new CommitPace(commits::incrementAndGet);
+    private final CommitPace.Arrivals arrivals = new CommitPace.Arrivals();
+    private final CommitPace pace = new CommitPace(arrivals, commits::incrementAndGet);
 
     @Test
     void everyRecordThatComesAloneIsCommittedAtOnce() {
@@ -36,5 +37,58 @@ class CommitPaceTest {
             pace.taken(NOW + i, NOW + i);
         }
         assertThat(commits.get()).isEqualTo((int) (200 / CommitPace.LONE_MILLIS));
+    }
+
+    @Test
+    void theLastOfSeveralIsCommittedWhenNoMoreCome() {
+        fewInARow();
+        assertThat(commits).hasValue(1);
+
+        look(CommitPace.QUIET_LOOKS);
+        assertThat(commits).as("the first look sees that records came").hasValue(1);
+        look(1);
+        assertThat(commits).hasValue(2);
+        look(100);
+        assertThat(commits).as("once").hasValue(2);
+    }
+
+    @Test
+    void whileRecordsComeNothingIsCommittedHoweverRareTheLooks() {
+        for (int i = 0; i < 1000; i++) {
+            pace.taken(NOW, NOW + 20 + i);
+            look(CommitPace.QUIET_LOOKS);
+        }
+        assertThat(commits).hasValue(0);
+    }
+
+    @Test
+    void recordsOfTheThreadsOtherPartitionsAreWaitedForToo() {
+        CommitPace other = new CommitPace(arrivals, () -> {});
+        fewInARow();
+        for (int i = 0; i < 100; i++) {
+            other.taken(NOW, NOW + 500);
+            look(CommitPace.QUIET_LOOKS);
+        }
+        assertThat(commits).hasValue(1);
+    }
+
+    @Test
+    void nobodyWaitsForPartsAlone() {
+        pace.takenForLater();
+        look(100);
+
+        assertThat(commits).hasValue(0);
+    }
+
+    private void fewInARow() {
+        for (int i = 0; i < 20; i++) {
+            pace.taken(NOW, NOW + i * 10);
+        }
+    }
+
+    private void look(int times) {
+        for (int i = 0; i < times; i++) {
+            pace.look();
+        }
     }
 }

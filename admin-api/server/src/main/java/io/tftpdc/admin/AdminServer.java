@@ -31,6 +31,7 @@ import io.tftpdc.client.TopicFollower;
 import io.tftpdc.client.TopicWriter;
 import io.tftpdc.dns.DnsResponder;
 import io.tftpdc.dns.DnsServer;
+import io.tftpdc.event.ConfigEvent;
 import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.NodeReported;
 import io.tftpdc.event.SiteName;
@@ -62,6 +63,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
@@ -130,10 +132,21 @@ public final class AdminServer implements AutoCloseable {
         Placement placement = config.placement();
         ForgottenSites forgotten = new ForgottenSites();
         TopicFollower<?, ?> tenantFeed =
-                closing(parts, new TopicFollower<>(kafka, Topics.CONFIG_EVENTS, ids, (scope, event) -> {
-                    tenants.apply(event);
-                    forgotten.apply(event);
-                    settings.apply(scope, event);
+                closing(parts, new TopicFollower<>(kafka, Topics.CONFIG_EVENTS, ids, new TopicFollower.Sink<>() {
+                    @Override
+                    public void take(ConsumerRecord<byte[], byte[]> record, String scope, ConfigEvent event) {
+                        tenants.apply(event);
+                        forgotten.apply(event);
+                        settings.apply(scope, event);
+                    }
+
+                    @Override
+                    public boolean madeAnew(String name) {
+                        tenants.clear();
+                        forgotten.clear();
+                        settings.clear();
+                        return true;
+                    }
                 }));
         TopicFollower<?, ?> nodeFeed = closing(
                 parts, new TopicFollower<>(kafka, Topics.NODE_EVENTS, ids, (node, report) -> nodes.apply(report)));

@@ -114,9 +114,8 @@ final class Backbone implements AutoCloseable {
                 Thread.sleep(PATIENT_MILLIS / 2);
             }
             feeds.forEach(TopicFollower::start);
-            boolean allThere = false;
             while (true) {
-                allThere = allThere || defineFirstTenants();
+                boolean allThere = defineFirstTenants();
                 checkKafka();
                 checkIndex();
                 boolean settled = allThere && kafka().up() && index().up();
@@ -142,6 +141,7 @@ final class Backbone implements AutoCloseable {
         }
     }
 
+    /** Looks each time: when the topic was made anew, they are no more. */
     private boolean defineFirstTenants() {
         if (!tenantFeed.status().up()) {
             return false;

@@ -66,6 +66,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -500,6 +501,30 @@ class AdminServerIT {
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("file.publish", "OK", "127.0.0.1"),
                         org.assertj.core.groups.Tuple.tuple("file.remove", "OK", "127.0.0.1"));
+    }
+
+    @Test
+    void aSettingThatDoesNotGoTogetherWithAnotherIsRefusedNamingThatOne() throws Exception {
+        assertClash(() -> client.set("stale", "site/dc7", "\"refuse\""), "`stale` refuse needs `max-staleness`");
+
+        client.set("max-staleness", "site/dc7", "\"1h\"");
+        client.set("stale", "site/dc7", "\"refuse\"");
+
+        assertClash(() -> client.unset("max-staleness", "site/dc7"), "`stale`, which is refuse for site/dc7");
+        client.unset("stale", "site/dc7");
+        client.unset("max-staleness", "site/dc7");
+        assertThat(client.settings("site/dc7").settings()).isEmpty();
+        assertThat(audited())
+                .filteredOn(event -> event.resource().equals("config/site/dc7/stale"))
+                .extracting(AuditEvent::outcome)
+                .containsExactly("REFUSED", "OK", "OK");
+    }
+
+    private static void assertClash(ThrowableAssert.ThrowingCallable change, String message) {
+        assertThatThrownBy(change).isInstanceOfSatisfying(TftpdcException.class, e -> {
+            assertThat(e.status()).isEqualTo(409);
+            assertThat(e).hasMessageContaining(message);
+        });
     }
 
     @Test

@@ -207,12 +207,18 @@ final class EdgeStatus implements StatusPage {
                 .put("lag", status.lag())
                 .put("undecodable", status.undecodable())
                 .put("problem", status.problem());
-        root.putObject("configuration")
+        ObjectNode configuration = root.putObject("configuration")
                 .put("digest", settings.digest())
                 .put("settings", settings.count())
                 .put("problem", settings.problem())
                 .put("rejected", settings.rejected())
                 .put("lastRejection", settings.lastRejection());
+        ArrayNode leftOut = configuration.putArray("leftOut");
+        settings.leftOut().forEach(one -> leftOut.addObject()
+                .put("name", one.change().name())
+                .put("scope", one.change().scope().toString())
+                .put("value", one.change().value().orElse(null))
+                .put("reason", one.reason()));
         ObjectNode digests = indexNode.putObject("digests");
         digests().forEach(digests::put);
         ArrayNode positions = indexNode.putArray("positions");

@@ -230,6 +230,30 @@ class EdgeSettingsIT {
                 .isEqualTo(digest()));
     }
 
+    @Test
+    void aRecordThatDoesNotGoTogetherWithTheOthersIsLeftOutAndSaid() throws Exception {
+        set("all", "stale", "\"refuse\"");
+        set("all", "max-window-size", "7");
+
+        await().atMost(PATIENCE).until(() -> settings() == 1);
+        assertThat(configuration().path("leftOut")).singleElement().satisfies(one -> {
+            assertThat(one.path("name").asText()).isEqualTo("stale");
+            assertThat(one.path("scope").asText()).isEqualTo("all");
+            assertThat(one.path("reason").asText()).contains("`stale` is refuse without `max-staleness`");
+        });
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        site.read(Topics.NODE_EVENTS).getLast().configurationProblem())
+                .startsWith("`stale` for all is left out"));
+
+        set("all", "max-staleness", "\"1h\"");
+
+        await().atMost(PATIENCE).until(() -> settings() == 3);
+        assertThat(configuration().path("leftOut")).isEmpty();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        site.read(Topics.NODE_EVENTS).getLast().configurationProblem())
+                .isEmpty());
+    }
+
     private int blockSizeOfAProbe() throws IOException {
         site.publish("default", "probe", random(5000, 4));
         await().atMost(PATIENCE).ignoreExceptions().until(() -> fetch("probe").length == 5000);

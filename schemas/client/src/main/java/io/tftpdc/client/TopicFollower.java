@@ -15,13 +15,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -35,7 +36,8 @@ import org.slf4j.event.Level;
  * to a fold in memory. For topics whose whole meaning fits into memory: settings, tenants, nodes.
  *
  * <p>One thread of its own, on which the fold is called; records without a key or a value and those that cannot be decoded
- * are left out, the latter counted. After a failure it begins again from where it was, for as long as it is not closed.
+ * are left out, the latter counted. After a failure it begins again from where it was, for as long as it is not closed. A
+ * topic that was deleted and made anew is read from its beginning.
  */
 public final class TopicFollower<K, V> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
@@ -46,6 +48,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(5);
 
     private final Topic<K, V> topic;
+    private final Map<String, ?> kafka;
     private final Map<String, Object> settings;
     private final SchemaIds ids;
     private final Sink<K, V> sink;
@@ -53,9 +56,13 @@ public final class TopicFollower<K, V> implements AutoCloseable {
     private final Thread thread;
     private final AtomicLong undecodable = new AtomicLong();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
+    /** Which topics these are positions in. */
+    private final Map<String, Uuid> topicIds = new HashMap<>();
+
     private volatile Status status;
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile @Nullable KafkaConsumer<byte[], byte[]> reading;
+    private volatile @Nullable FollowedTopics looking;
 
     /** Gets what is read, on the follower's thread. */
     @FunctionalInterface
@@ -75,6 +82,16 @@ public final class TopicFollower<K, V> implements AutoCloseable {
          * @param caughtUp whether everything that was there at the start has been read
          */
         default void polled(boolean caughtUp) {}
+
+        /**
+         * A topic that was read is no more, and there is another one of its name; what that has is told from its beginning.
+         * A fold to which it does no harm to be told something again may keep what it knows.
+         *
+         * @return whether everything that was folded has been dropped, so that the other topics are told again, too
+         */
+        default boolean madeAnew(String name) {
+            return false;
+        }
     }
 
     /**
@@ -92,6 +109,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
     /** @param kafka {@code bootstrap.servers} and whatever else the cluster asks for */
     public TopicFollower(Map<String, ?> kafka, Topic<K, V> topic, SchemaIds ids, Sink<K, V> sink) {
         this.topic = topic;
+        this.kafka = Map.copyOf(kafka);
         this.ids = ids;
         this.sink = sink;
         this.names = Pattern.compile("([a-z0-9-]+\\.)?" + Pattern.quote(topic.name()));
@@ -125,6 +143,10 @@ public final class TopicFollower<K, V> implements AutoCloseable {
         if (consumer != null) {
             consumer.wakeup();
         }
+        FollowedTopics topics = looking;
+        if (topics != null) {
+            topics.close();
+        }
         try {
             thread.join(PATIENCE_AT_CLOSE.toMillis());
         } catch (InterruptedException e) {
@@ -134,13 +156,18 @@ public final class TopicFollower<K, V> implements AutoCloseable {
 
     private void run() {
         while (!closed()) {
-            try (KafkaConsumer<byte[], byte[]> consumer =
-                    new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            try (FollowedTopics topics = new FollowedTopics(kafka, names);
+                    KafkaConsumer<byte[], byte[]> consumer =
+                            new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                looking = topics;
                 reading = consumer;
-                follow(consumer);
+                follow(topics, consumer);
             } catch (WakeupException e) {
                 return;
             } catch (RuntimeException e) { // of a fold, too: whoever asks for the status must see that it stands still
+                if (closed()) {
+                    return;
+                }
                 Status failed = new Status(false, "cannot read " + topic.name() + ": " + e.getMessage());
                 // Once in a while is enough: Kafka may be away for days.
                 LOG.atLevel(failed.equals(status) ? Level.DEBUG : Level.WARN)
@@ -153,15 +180,18 @@ public final class TopicFollower<K, V> implements AutoCloseable {
         }
     }
 
-    private void follow(KafkaConsumer<byte[], byte[]> consumer) {
+    private void follow(FollowedTopics topics, KafkaConsumer<byte[], byte[]> consumer) {
         long lookAgain = System.nanoTime();
         Map<TopicPartition, Long> goal = Map.of();
         boolean caughtUp = false;
         while (!closed()) {
             if (System.nanoTime() - lookAgain >= 0) {
-                boolean more = assign(consumer);
+                Map<String, TopicDescription> found = topics.look();
+                boolean anew = forgetFormerTopics(found);
+                boolean others = assign(consumer, found, anew);
+                caughtUp = caughtUp && !anew;
                 lookAgain = System.nanoTime() + LOOK_FOR_TOPICS.toNanos();
-                if (more && !caughtUp) {
+                if (others && !caughtUp) {
                     goal = consumer.endOffsets(consumer.assignment());
                 }
             }
@@ -181,23 +211,49 @@ public final class TopicFollower<K, V> implements AutoCloseable {
         }
     }
 
-    /** Whether there are partitions that were not assigned before. */
-    private boolean assign(KafkaConsumer<byte[], byte[]> consumer) {
-        Set<TopicPartition> found = new HashSet<>();
-        for (Map.Entry<String, List<PartitionInfo>> candidate :
-                consumer.listTopics().entrySet()) {
-            if (names.matcher(candidate.getKey()).matches()) {
-                candidate
-                        .getValue()
-                        .forEach(partition -> found.add(new TopicPartition(partition.topic(), partition.partition())));
+    /** Whether one of those that were read is another topic now. */
+    private boolean forgetFormerTopics(Map<String, TopicDescription> found) {
+        boolean anew = false;
+        for (TopicDescription one : found.values()) {
+            Uuid before = topicIds.put(one.name(), one.topicId());
+            if (before == null || before.equals(one.topicId())) {
+                continue;
+            }
+            anew = true;
+            LOG.atWarn()
+                    .addKeyValue("topic", one.name())
+                    .addKeyValue("before", before)
+                    .addKeyValue("now", one.topicId())
+                    .log("A topic was made anew and is read from its beginning");
+            // Before anything is dropped: nobody shall take what is not known yet for what there is not.
+            status = new Status(false, "topic " + one.name() + " was made anew and is being read");
+            positions.keySet().removeIf(partition -> partition.topic().equals(one.name()));
+            if (sink.madeAnew(one.name())) {
+                positions.clear();
             }
         }
-        if (consumer.assignment().containsAll(found)) {
+        return anew;
+    }
+
+    /**
+     * Whether the partitions are others than before.
+     *
+     * @param again whether positions were changed
+     */
+    private boolean assign(KafkaConsumer<byte[], byte[]> consumer, Map<String, TopicDescription> found, boolean again) {
+        Set<TopicPartition> wanted = new HashSet<>();
+        for (TopicDescription one : found.values()) {
+            one.partitions().forEach(partition -> wanted.add(new TopicPartition(one.name(), partition.partition())));
+        }
+        if (wanted.equals(consumer.assignment()) && !again) {
             return false;
         }
-        List<TopicPartition> added = new ArrayList<>(found);
+        List<TopicPartition> added = new ArrayList<>(wanted);
+        if (again) {
+            consumer.assign(List.of()); // or it would hand over what it has fetched already
+        }
         added.removeAll(consumer.assignment());
-        consumer.assign(found);
+        consumer.assign(wanted);
         for (TopicPartition partition : added) {
             Long position = positions.putIfAbsent(partition, 0L);
             if (position == null) {

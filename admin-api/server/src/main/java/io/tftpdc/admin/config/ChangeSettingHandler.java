@@ -1,6 +1,7 @@
 package io.tftpdc.admin.config;
 
 import io.tftpdc.client.TopicWriter;
+import io.tftpdc.edge.settings.Combinations;
 import io.tftpdc.event.ConfigEvent.SettingChanged;
 import io.tftpdc.event.ConfigScope;
 import io.tftpdc.event.EventEnvelope;
@@ -37,6 +38,7 @@ public final class ChangeSettingHandler {
      * Returns when Kafka has the change, and this process has read it back unless it is late.
      *
      * @param value as JSON, known to be good; empty to unset it
+     * @throws IllegalArgumentException when it does not go together with another setting, naming that one
      */
     SettingChanged change(ConfigScope scope, String name, Optional<String> value, String actor) throws IOException {
         ConfigState.Key key = new ConfigState.Key(scope, name);
@@ -50,6 +52,10 @@ public final class ChangeSettingHandler {
         }
         SettingChanged change = new SettingChanged(
                 new EventEnvelope(new EventId(UUID.randomUUID()), site, clock.tick(), actor), scope, name, value);
+        Optional<String> clash = Combinations.problem(directory.state(), change);
+        if (clash.isPresent()) {
+            throw new IllegalArgumentException(clash.get());
+        }
         try {
             writer.write(Topics.CONFIG_EVENTS, scope.toString(), change).get();
             directory.await(change, READ_BACK);

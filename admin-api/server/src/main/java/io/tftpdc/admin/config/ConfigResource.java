@@ -204,6 +204,14 @@ public final class ConfigResource {
             SettingChanged changed = handler.change(scope, name, value, deed.actor());
             audit.done(deed, value.orElse("unset"));
             return describe(changed);
+        } catch (IllegalArgumentException e) {
+            audit.refused(deed, String.valueOf(e.getMessage()));
+            throw Problem.of(
+                            409,
+                            "settings-clash",
+                            "`" + name + "` was not changed for " + scope + ": " + e.getMessage(),
+                            "See GET /api/v1/config for what is set")
+                    .asException();
         } catch (IOException | KafkaException | IllegalStateException e) {
             audit.failed(deed, String.valueOf(e.getMessage()));
             throw Problem.of(

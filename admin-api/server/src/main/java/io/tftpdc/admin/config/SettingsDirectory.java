@@ -62,6 +62,17 @@ public final class SettingsDirectory {
         }
     }
 
+    /** Before all is told again. */
+    public void clear() {
+        lock.lock();
+        try {
+            state = ConfigState.EMPTY;
+            waiting.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean isTime(SettingChanged change) {
         return ClockSkew.DEFAULT.accepts(change.envelope().stamp(), wallMillis.getAsLong());
     }

@@ -22,6 +22,11 @@ public final class ForgottenSites {
         }
     }
 
+    /** Before all is told again. */
+    public void clear() {
+        until.clear();
+    }
+
     /** Whether the site said nothing of its index since it was forgotten. */
     boolean isForgotten(SiteName site, DigestBoard board) {
         Long end = until.get(site);

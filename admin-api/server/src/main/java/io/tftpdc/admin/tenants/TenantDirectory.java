@@ -29,6 +29,16 @@ public final class TenantDirectory {
         }
     }
 
+    /** Before all is told again. */
+    public void clear() {
+        lock.lock();
+        try {
+            tenants.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     public Optional<TenantDefined> find(Tenant tenant) {
         lock.lock();
         try {

@@ -3,10 +3,6 @@ package io.tftpdc.edge.settings;
 import io.tftpdc.edge.policy.NamePolicy;
 import io.tftpdc.edge.policy.RemapRules;
 import io.tftpdc.runtime.Defaults;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -48,25 +44,13 @@ public record NamesConfig(
      * Reads the map file.
      *
      * @param key where this stands in the configuration
+     * @param files those that were read before
      * @throws IllegalArgumentException when the map file cannot be read or used
      */
-    public NamePolicy policy(String key) {
+    public NamePolicy policy(String key, MapFiles files) {
         RemapRules ofTheFile =
-                mapFile.map(file -> read(file, "`" + key + ".map-file`")).orElse(RemapRules.NONE);
+                mapFile.map(file -> files.rules(file, "`" + key + ".map-file`")).orElse(RemapRules.NONE);
         RemapRules more = rules.map(text -> RemapRules.parse("`rules`", text)).orElse(RemapRules.NONE);
         return new NamePolicy(ignoreCase, backslashes, leadingSlashes, ofTheFile.then(more));
-    }
-
-    private static RemapRules read(Path file, String key) {
-        try {
-            return RemapRules.parse(key + " " + file, Files.readString(file));
-        } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException(
-                    key + " is " + file.toAbsolutePath() + ", which does not exist; create it or give another path");
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(key + " is " + file + ", which is not UTF-8; convert it with iconv");
-        } catch (IOException e) {
-            throw new IllegalArgumentException(key + " is " + file + ", which cannot be read: " + e);
-        }
     }
 }

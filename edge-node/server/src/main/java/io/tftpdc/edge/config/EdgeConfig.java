@@ -11,6 +11,7 @@ import io.tftpdc.edge.policy.Cidr;
 import io.tftpdc.edge.policy.LocalLinks;
 import io.tftpdc.edge.policy.NetworkMtu;
 import io.tftpdc.edge.policy.TenantMap;
+import io.tftpdc.edge.settings.Combinations;
 import io.tftpdc.edge.settings.LimitsConfig;
 import io.tftpdc.edge.settings.NamesConfig;
 import io.tftpdc.edge.settings.PlacementRule;
@@ -93,9 +94,7 @@ public record EdgeConfig(
         maxStaleness = Defaults.or(maxStaleness, Optional.empty());
         stale = Defaults.or(stale, Stale.SERVE);
         objectStores = List.copyOf(Defaults.or(objectStores, List.of()));
-        require(
-                stale == Stale.SERVE || maxStaleness.isPresent(),
-                "`stale` is refuse without `max-staleness`; say how old the index may be, such as max-staleness: 1h");
+        Combinations.require(stale, maxStaleness);
         if (kafka != null) {
             kafka.requirePeersOf(site);
         }

@@ -7,7 +7,9 @@ import io.tftpdc.edge.policy.Placement;
 import io.tftpdc.edge.policy.RequestPolicy;
 import io.tftpdc.edge.policy.RequestPolicy.Treatment;
 import io.tftpdc.edge.policy.UploadPolicy;
+import io.tftpdc.edge.settings.Combinations;
 import io.tftpdc.edge.settings.Layers;
+import io.tftpdc.edge.settings.MapFiles;
 import io.tftpdc.edge.settings.PlacementRule;
 import io.tftpdc.edge.settings.ProfileConfig;
 import io.tftpdc.edge.settings.Stale;
@@ -55,11 +57,23 @@ public record EdgePolicy(
      * @throws IllegalArgumentException when a map file cannot be used, or what is set does not go together
      */
     public static EdgePolicy of(EdgeConfig file, ConfigState state) {
+        return of(file, state, new MapFiles());
+    }
+
+    /**
+     * The same.
+     *
+     * @param files map files that were read before
+     */
+    public static EdgePolicy of(EdgeConfig file, ConfigState state, MapFiles files) {
         Layers set = new Layers(state, new SiteName(file.site()), file.node());
         Map<Tenant, Integer> transfers = new HashMap<>();
         set.tenants().forEach(tenant -> set.transfersOf(tenant).ifPresent(most -> transfers.put(tenant, most)));
+        Optional<Duration> maxStaleness = set.maxStaleness().or(file::maxStaleness);
+        Stale stale = set.stale().orElse(file.stale());
+        Combinations.require(stale, maxStaleness);
         return new EdgePolicy(
-                requests(file, set),
+                requests(file, set, files),
                 set.limits(file.tftp().limits()).settings(transfers),
                 new UploadPolicy(set.uploads(file.uploads().rules()).stream()
                         .map(UploadRule::rule)
@@ -69,11 +83,11 @@ public record EdgePolicy(
                         set.placement(file.placement()).stream()
                                 .map(PlacementRule::rule)
                                 .toList()),
-                set.maxStaleness().or(file::maxStaleness),
-                set.stale().orElse(file.stale()));
+                maxStaleness,
+                stale);
     }
 
-    private static RequestPolicy requests(EdgeConfig file, Layers set) {
+    private static RequestPolicy requests(EdgeConfig file, Layers set, MapFiles files) {
         EdgeConfig.Tftp tftp = file.tftp();
         Map<Tenant, EdgeConfig.OwnNames> own = file.ownNames();
         Set<Tenant> special = new TreeSet<>(own.keySet());
@@ -87,7 +101,7 @@ public record EdgePolicy(
             treatments.put(
                     tenant,
                     new Treatment(
-                            set.names(tenant, names.names()).policy(names.key()),
+                            set.names(tenant, names.names()).policy(names.key(), files),
                             Stream.concat(profiles(set.profiles(tenant)).stream(), profiles.stream())
                                     .toList(),
                             negotiation(set.maxWindowSize(tenant).orElse(windowSize)),
@@ -97,7 +111,10 @@ public record EdgePolicy(
                 file.tenantMap(),
                 treatments,
                 new Treatment(
-                        set.names(tftp.names()).policy("tftp.names"), profiles, negotiation(windowSize), blockSizes));
+                        set.names(tftp.names()).policy("tftp.names", files),
+                        profiles,
+                        negotiation(windowSize),
+                        blockSizes));
     }
 
     private static NegotiationPolicy negotiation(int windowSize) {

@@ -28,6 +28,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A record that is no good is noted in {@code tftp.rejected}, once in a run of the node, and changes nothing. Nothing is
  * put in force before all has been read that was there at the start, so that a former value is not in force for a moment.
+ *
+ * <p>When the topic was made anew, or another cluster's is followed, the keeper goes on with all that it knows, as it does
+ * over a restart: whoever lost the topic did not decide that nothing is limited any more. What the new topic says of the
+ * same setting counts as soon as its stamp is greater.
  */
 public final class ConfigFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigFeed.class);

@@ -10,7 +10,8 @@ public enum ControlMeters implements DefinedMeter {
             "tftpdc.edge.settings.rejected", "Records of tftp.config-events that were no good and changed nothing")),
     PROBLEM(MeterDefinition.gauge(
             "tftpdc.edge.settings.problem",
-            "1 while the latest settings cannot be used and those before are in force, otherwise 0"));
+            "1 while a setting is left out because it does not go together with the others, or settings cannot be used or"
+                    + " kept; otherwise 0"));
 
     private final MeterDefinition definition;
 

@@ -3,6 +3,8 @@ package io.tftpdc.edge.control;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tftpdc.edge.config.EdgeConfig;
 import io.tftpdc.edge.config.EdgePolicy;
+import io.tftpdc.edge.control.HeldSettings.LeftOut;
+import io.tftpdc.edge.settings.MapFiles;
 import io.tftpdc.edge.settings.Settings;
 import io.tftpdc.event.ConfigEvent.SettingChanged;
 import io.tftpdc.event.EventStamp;
@@ -11,6 +13,7 @@ import io.tftpdc.index.ConfigState;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,8 +26,9 @@ import org.slf4j.LoggerFactory;
  * Keeps the settings that operators made and what they make of the node's file, in force and on disk.
  *
  * <pre>
- *   SettingChanged ─► good for itself? ─► time come? ─► ConfigState.with ─► EdgePolicy.of ─► those who use it ─► snapshot
- *                     rejected            waits         the fold            last one stays if it cannot be used
+ *   SettingChanged ─► good for itself? ─► time come? ─► ConfigState.with ─► HeldSettings.of ─► those who use it ─► snapshot
+ *                     rejected            waits         the fold            good together?      last one stays if it
+ *                                                                           left out            cannot be used
  * </pre>
  *
  * What was in force when the node stopped is so again when it starts, with or without Kafka. Changes are taken by one
@@ -36,7 +40,11 @@ public final class PolicyKeeper {
     /** Changes from the future that are remembered; further ones are met again after the next start. */
     private static final int MAX_WAITING = 1_000;
 
+    /** Times that are let pass between two attempts, about 500 ms each. */
+    private static final int LONGEST_PAUSE = 63;
+
     private final EdgeConfig file;
+    private final MapFiles mapFiles = new MapFiles();
     private final SettingsFile snapshot;
     private final LongSupplier wallMillis;
     private final CopyOnWriteArrayList<User> users = new CopyOnWriteArrayList<>();
@@ -44,11 +52,17 @@ public final class PolicyKeeper {
     private final AtomicLong rejected = new AtomicLong();
     private volatile String lastRejection = "";
     private ConfigState known;
-    private volatile InForce inForce;
-    private volatile String problem = "";
+    /** What was known when it was last looked what of it goes together. */
+    private ConfigState settled;
 
-    /** A policy and the settings that it comes from. */
-    private record InForce(ConfigState settings, EdgePolicy policy) {}
+    private List<LeftOut> said = List.of();
+    private volatile HeldSettings inForce;
+    /** Why what goes together cannot be used, or not be kept. */
+    private volatile String trouble = "";
+
+    private boolean usersDiffer;
+    private int failures;
+    private int pause;
 
     /** Works by a policy. */
     @FunctionalInterface
@@ -62,11 +76,27 @@ public final class PolicyKeeper {
         this.snapshot = snapshot;
         this.wallMillis = wallMillis;
         this.known = settings;
-        this.inForce = startWith(settings);
+        this.settled = settings;
+        readMapFiles();
+        this.inForce = HeldSettings.of(settings, this::policyOf);
+        say(inForce.leftOut());
+    }
+
+    /** All of them, also those in whose place rules are set at the moment. */
+    private void readMapFiles() {
+        try {
+            policyOf(ConfigState.EMPTY);
+        } catch (IllegalArgumentException e) {
+            LOG.atWarn().setCause(e).log("The node's file alone cannot be used; perhaps with what is set above it");
+        }
+    }
+
+    private EdgePolicy policyOf(ConfigState settings) {
+        return EdgePolicy.of(file, settings, mapFiles);
     }
 
     /**
-     * Puts in force what was before.
+     * Puts in force what was before. The map files that the file names are read now, and not again.
      *
      * @param snapshot where it is kept; need not exist
      * @param wallMillis milliseconds since 1970-01-01T00:00Z
@@ -77,17 +107,6 @@ public final class PolicyKeeper {
         return new PolicyKeeper(file, kept, kept.read(), wallMillis);
     }
 
-    private InForce startWith(ConfigState settings) {
-        try {
-            return new InForce(settings, EdgePolicy.of(file, settings));
-        } catch (IllegalArgumentException e) {
-            EdgePolicy ofTheFile = EdgePolicy.of(file, ConfigState.EMPTY);
-            problem = String.valueOf(e.getMessage());
-            LOG.atError().setCause(e).log("What was set before cannot be used; the file alone counts");
-            return new InForce(ConfigState.EMPTY, ofTheFile);
-        }
-    }
-
     /** What the node works by. */
     public EdgePolicy policy() {
         return inForce.policy();
@@ -95,12 +114,24 @@ public final class PolicyKeeper {
 
     /** The settings by which it works, as a few digits. */
     public String digest() {
-        return inForce.settings().digest();
+        return inForce.digest();
     }
 
     /** Why it does not work by the latest settings; empty when it does. */
     public String problem() {
-        return problem;
+        String left = inForce.problem();
+        String other = trouble;
+        return other.isEmpty() || left.isEmpty() ? other + left : other + "; " + left;
+    }
+
+    /** The settings in force, with what is left out. */
+    HeldSettings held() {
+        return inForce;
+    }
+
+    /** Changes that do not go together with those in force. */
+    public List<LeftOut> leftOut() {
+        return inForce.leftOut();
     }
 
     /** Changes in the topic that are no good. */
@@ -115,7 +146,7 @@ public final class PolicyKeeper {
 
     /** Settings in force. */
     public long count() {
-        return inForce.settings().winners().stream()
+        return inForce.state().winners().stream()
                 .filter(change -> change.value().isPresent())
                 .count();
     }
@@ -128,7 +159,7 @@ public final class PolicyKeeper {
     public void bindTo(MeterRegistry meters) {
         ControlMeters.SETTINGS.gauge(meters, this::count);
         ControlMeters.REJECTED.counter(meters, this, keeper -> keeper.rejected.get());
-        ControlMeters.PROBLEM.gauge(meters, () -> problem.isEmpty() ? 0 : 1);
+        ControlMeters.PROBLEM.gauge(meters, () -> problem().isEmpty() ? 0 : 1);
     }
 
     /**
@@ -158,42 +189,77 @@ public final class PolicyKeeper {
         lastRejection = reason;
     }
 
-    /** Puts in force what was taken, if that is something new; to be called again and again, for what waits. */
+    /**
+     * Puts in force what was taken, if that is something new; to be called again and again, for what waits. What does not go
+     * together is not looked at again before there is something new; what cannot be used or kept for another reason is tried
+     * again, after ever longer pauses.
+     */
     synchronized void settle() {
         takeWhoseTimeHasCome();
-        if (known.winners().equals(inForce.settings().winners()) && problem.isEmpty()) {
+        if (known != settled) {
+            settled = known;
+            failures = 0;
+        } else if (trouble.isEmpty() || pause-- > 0) {
             return;
         }
+        HeldSettings before = inForce;
         try {
-            EdgePolicy policy = EdgePolicy.of(file, known);
-            for (User user : users) {
-                user.use(policy);
+            HeldSettings held = HeldSettings.of(known, this::policyOf);
+            say(held.leftOut());
+            if (held.sameAs(before) && trouble.isEmpty()) {
+                return;
             }
-            inForce = new InForce(known, policy);
+            if (usersDiffer || !held.digest().equals(before.digest())) {
+                for (User user : users) {
+                    user.use(held.policy());
+                }
+            }
+            usersDiffer = false;
+            inForce = held;
         } catch (RuntimeException e) {
             failed("Settings cannot be used; the node goes on with those before", e);
+            usersDiffer = true;
             goBack();
             return;
         }
         try {
-            snapshot.write(known);
-            problem = "";
-            LOG.atInfo()
-                    .addKeyValue("configuration", digest())
-                    .addKeyValue("settings", count())
-                    .log("Works by other settings from now on");
+            snapshot.write(inForce.toKeep());
+            trouble = "";
+            if (!digest().equals(before.digest())) {
+                LOG.atInfo()
+                        .addKeyValue("configuration", digest())
+                        .addKeyValue("settings", count())
+                        .log("Works by other settings from now on");
+            }
         } catch (UncheckedIOException e) {
             failed("Settings are in force, but a start without Kafka would not know them; trying again", e);
         }
     }
 
+    /** Once for each. */
+    private void say(List<LeftOut> leftOut) {
+        for (LeftOut one : leftOut) {
+            if (said.stream().noneMatch(before -> before.stamp().equals(one.stamp()))) {
+                LOG.atWarn()
+                        .addKeyValue("name", one.change().name())
+                        .addKeyValue("scope", one.change().scope())
+                        .addKeyValue("actor", one.change().envelope().actor())
+                        .addKeyValue("reason", one.reason())
+                        .log("A setting does not go together with those in force and is left out");
+            }
+        }
+        said = leftOut;
+    }
+
     /** Once for each problem: it is tried again and again. */
     private void failed(String message, RuntimeException e) {
         String now = String.valueOf(e.getMessage());
-        if (!now.equals(problem)) {
+        if (!now.equals(trouble)) {
             LOG.atError().setCause(e).log(message);
         }
-        problem = now;
+        trouble = now;
+        pause = Math.min((1 << Math.min(failures, 10)) - 1, LONGEST_PAUSE);
+        failures++;
     }
 
     /** Some may have taken what others could not. */

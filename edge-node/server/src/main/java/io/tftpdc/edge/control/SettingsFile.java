@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The settings in force, on disk: for a start without Kafka. Each line is one change, in JSON; the file is replaced as a
- * whole. What it lacks comes again from Kafka, so a damaged line is left out.
+ * The settings in force, and those that are left out, on disk: for a start without Kafka. Each line is one change, in JSON;
+ * the file is replaced as a whole. What it lacks comes again from Kafka, so a damaged line is left out.
  */
 final class SettingsFile {
     private static final Logger LOG = LoggerFactory.getLogger(SettingsFile.class);
@@ -79,9 +79,9 @@ final class SettingsFile {
     }
 
     /** Returns when it is on the disk itself. */
-    void write(ConfigState settings) {
+    void write(List<SettingChanged> changes) {
         StringBuilder lines = new StringBuilder();
-        for (SettingChanged change : settings.winners()) {
+        for (SettingChanged change : changes) {
             ObjectNode one = JSON.createObjectNode()
                     .put("name", change.name())
                     .put("scope", change.scope().toString())

@@ -15,7 +15,7 @@ final class CommitPace {
     /** Milliseconds that a record may have waited to count as lone, and the least between two commits for such ones. */
     static final long LONE_MILLIS = 20;
 
-    /** Looks in a row without a record after which what was processed is committed: 40 to 60 ms. */
+    /** Looks in a row without a record after which what was processed is committed: 20 to 30 ms. */
     static final int QUIET_LOOKS = 2;
 
     private final Arrivals arrivals;
@@ -27,13 +27,8 @@ final class CommitPace {
     private long seen;
     private int quiet;
 
-    /** What a stream thread has processed, of whichever partition: its partitions share one transaction. */
-    static final class Arrivals {
-        private long records;
-    }
-
     /**
-     * @param arrivals of the thread
+     * @param arrivals noted here, and by others on the same thread
      * @param commit asks for the transaction's end soon
      */
     CommitPace(Arrivals arrivals, Runnable commit) {
@@ -48,7 +43,7 @@ final class CommitPace {
      * @param nowMillis when its processing began
      */
     void taken(long appendedMillis, long nowMillis) {
-        arrivals.records++;
+        arrivals.note();
         if (nowMillis - appendedMillis < LONE_MILLIS && nowMillis - committedMillis >= LONE_MILLIS) {
             committedMillis = nowMillis;
             waiting = false;
@@ -60,13 +55,13 @@ final class CommitPace {
 
     /** A record was processed for which nobody waits, such as a part of a file. */
     void takenForLater() {
-        arrivals.records++;
+        arrivals.note();
     }
 
     /** Has the thread had nothing to do lately? To be asked every {@link PublishIntakeTopology#LOOK}. */
     void look() {
-        if (seen != arrivals.records) {
-            seen = arrivals.records;
+        if (seen != arrivals.records()) {
+            seen = arrivals.records();
             quiet = 0;
         } else if (waiting && ++quiet >= QUIET_LOOKS) {
             waiting = false;

@@ -49,13 +49,12 @@ final class PublishIntakeProcessor implements Consumer<Record<byte[], byte[]>> {
     private final IntakeClock clock;
     private final CommitPace pace;
 
-    /** @param arrivals of the thread that this runs on */
     PublishIntakeProcessor(
             ProcessorContext<Object, Object> context,
             IntakeSetup setup,
             SiteKnowledge knowledge,
             IntakeMeters meters,
-            CommitPace.Arrivals arrivals) {
+            Arrivals arrivals) {
         this.setup = setup;
         this.knowledge = knowledge;
         this.intake = new PublishIntake(setup.limits());

@@ -27,14 +27,8 @@ import org.apache.kafka.streams.Topology;
  * It runs exactly-once: chunks and event are in one transaction, so readers of committed records see both or nothing.
  */
 public final class PublishIntakeTopology {
-    /** How often a thread looks whether no more records come, where it need not wait for one. */
-    static final Duration LOOK = Duration.ofMillis(10);
-
-    /**
-     * How long it may wait for a record, and not look. An idle thread wakes up as often, which costs a few percent of a
-     * processor.
-     */
-    public static final Duration LONGEST_WAIT = Duration.ofMillis(20);
+    /** How often a thread looks whether no more records come, as long as some came lately. */
+    public static final Duration LOOK = Duration.ofMillis(10);
 
     static final String SOURCE = "publish-topics";
     static final String INTAKE = "publish-intake";
@@ -47,12 +41,16 @@ public final class PublishIntakeTopology {
     /**
      * @param knowledge what the site's index has when a record is processed
      * @param sources matches the topics to read
+     * @param arrivals tells whether a thread should wait for no longer than {@link #LOOK} for the next record
      */
     public static Topology build(
-            IntakeSetup setup, SiteKnowledge knowledge, Pattern sources, SchemaIds ids, MeterRegistry meters) {
+            IntakeSetup setup,
+            SiteKnowledge knowledge,
+            Pattern sources,
+            SchemaIds ids,
+            Arrivals arrivals,
+            MeterRegistry meters) {
         IntakeMeters intakeMeters = new IntakeMeters(meters);
-        // A processor is made by the thread that it runs on.
-        ThreadLocal<CommitPace.Arrivals> arrivals = ThreadLocal.withInitial(CommitPace.Arrivals::new);
         Topology topology = new Topology()
                 .addSource(
                         AutoOffsetReset.earliest(),
@@ -64,7 +62,7 @@ public final class PublishIntakeTopology {
                 .addProcessor(
                         INTAKE,
                         () -> new BoundProcessor<byte[], byte[], Object, Object>(context ->
-                                new PublishIntakeProcessor(context, setup, knowledge, intakeMeters, arrivals.get())),
+                                new PublishIntakeProcessor(context, setup, knowledge, intakeMeters, arrivals)),
                         SOURCE)
                 .addStateStore(UploadStore.builder(), INTAKE)
                 .addStateStore(IntakeClock.storeBuilder(), INTAKE);

@@ -11,6 +11,7 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -40,10 +41,21 @@ final class StreamsApp implements AutoCloseable {
      * @param sources matches the topics that it reads
      */
     StreamsApp(String name, Pattern sources, Topology topology, Properties settings, MeterRegistry registry) {
+        this(name, sources, topology, settings, new BriefPolls(() -> false, Duration.ZERO), registry);
+    }
+
+    /** @param clients that it reads and writes with */
+    StreamsApp(
+            String name,
+            Pattern sources,
+            Topology topology,
+            Properties settings,
+            KafkaClientSupplier clients,
+            MeterRegistry registry) {
         this.name = name;
         this.sources = sources;
         settings.put(OversizedRejections.REGISTRY, registry);
-        this.streams = new KafkaStreams(topology, settings);
+        this.streams = new KafkaStreams(topology, settings, clients);
         this.metrics = new KafkaStreamsMetrics(streams, Tags.of("application", name));
         streams.setUncaughtExceptionHandler(this::replaceThread);
         streams.setStateListener((now, before) -> {

@@ -7,6 +7,7 @@ import io.tftpdc.event.HybridClock;
 import io.tftpdc.event.SiteName;
 import io.tftpdc.event.Tenant;
 import io.tftpdc.index.ClockSkew;
+import io.tftpdc.intake.Arrivals;
 import io.tftpdc.intake.IntakeSetup;
 import io.tftpdc.intake.PublishIntakeTopology;
 import io.tftpdc.projection.ContentLocationTopology;
@@ -141,6 +142,7 @@ public final class StreamsProcessors implements AutoCloseable {
                 settings.contentLocations(),
                 metrics.registry()));
         FileIndexQuery query = keep(FileIndexQuery.over(site, index.streams(), locations.streams(), self, ids));
+        Arrivals arrivals = new Arrivals(System::nanoTime);
         app(new StreamsApp(
                 StreamsSettings.PUBLISH_INTAKE,
                 publishTopics.pattern(),
@@ -149,8 +151,10 @@ public final class StreamsProcessors implements AutoCloseable {
                         new IndexKnowledge(query::entry),
                         publishTopics.pattern(),
                         ids,
+                        arrivals,
                         metrics.registry()),
                 settings.publishIntake(),
+                new BriefPolls(arrivals::lately, PublishIntakeTopology.LOOK),
                 metrics.registry()));
 
         query.serveOn(ops);

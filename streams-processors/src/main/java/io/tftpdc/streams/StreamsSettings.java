@@ -1,6 +1,5 @@
 package io.tftpdc.streams;
 
-import io.tftpdc.intake.PublishIntakeTopology;
 import io.tftpdc.streams.ProcessorsConfig.Kafka;
 import java.util.Map;
 import java.util.Properties;
@@ -18,6 +17,9 @@ final class StreamsSettings {
     static final String CONTENT_LOCATIONS = "tftp.content-locations";
 
     private static final int MIB = 1 << 20;
+
+    /** A thread that waits does not join its group either, so a start would take several of these. */
+    private static final long LONGEST_WAIT_MILLIS = 200;
 
     private final ProcessorsConfig config;
     private final HostInfo self;
@@ -38,10 +40,10 @@ final class StreamsSettings {
         p.put(
                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
                 config.intake().commitInterval().toMillis());
-        // While a thread waits for records it does not look whether it is time to commit.
+        // While a thread waits for records it does not look whether it is time to commit; BriefPolls wait for less.
         p.put(
                 StreamsConfig.POLL_MS_CONFIG,
-                Math.min(config.intake().commitInterval().toMillis(), PublishIntakeTopology.LONGEST_WAIT.toMillis()));
+                Math.min(config.intake().commitInterval().toMillis(), LONGEST_WAIT_MILLIS));
         // The transaction's end sends what lingers, so nobody waits for this; without it every chunk and every event is
         // a
         // request of its own to the broker.

@@ -2,6 +2,7 @@ package io.tftpdc.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -9,7 +10,8 @@ class CommitPaceTest {
     private static final long NOW = 1_000_000;
 
     private final AtomicInteger commits = new AtomicInteger();
-    private final CommitPace.Arrivals arrivals = new CommitPace.Arrivals();
+    private long nanos;
+    private final Arrivals arrivals = new Arrivals(() -> nanos);
     private final CommitPace pace = new CommitPace(arrivals, commits::incrementAndGet);
 
     @Test
@@ -90,5 +92,17 @@ class CommitPaceTest {
         for (int i = 0; i < times; i++) {
             pace.look();
         }
+    }
+
+    @Test
+    void aThreadWaitsBrieflyForAQuarterOfASecondAfterARecordOfItsOwn() throws Exception {
+        assertThat(arrivals.lately()).isFalse();
+        arrivals.note();
+        assertThat(arrivals.lately()).isTrue();
+        assertThat(CompletableFuture.supplyAsync(arrivals::lately).get()).isFalse();
+        nanos += 249_000_000;
+        assertThat(arrivals.lately()).isTrue();
+        nanos += 1_000_000;
+        assertThat(arrivals.lately()).isFalse();
     }
 }

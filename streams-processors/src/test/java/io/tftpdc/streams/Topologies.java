@@ -7,6 +7,7 @@ import io.tftpdc.event.SiteName;
 import io.tftpdc.event.VersionVector;
 import io.tftpdc.index.ClockSkew;
 import io.tftpdc.index.convergence.RepairPlan;
+import io.tftpdc.intake.Arrivals;
 import io.tftpdc.intake.IntakeLimits;
 import io.tftpdc.intake.IntakeSetup;
 import io.tftpdc.intake.PublishIntakeTopology;
@@ -54,6 +55,7 @@ public final class Topologies {
                 knowledge::apply,
                 Topics.PUBLISH_PATTERN,
                 ids,
+                new Arrivals(System::nanoTime),
                 meters);
     }
 

@@ -140,8 +140,8 @@ build() (
 set_jvm_flags() {
   local full archive
   jvm_flags=(--enable-native-access=ALL-UNNAMED -XX:+ExitOnOutOfMemoryError "-Dtftpdc.home=$tftpdc_home" -Xlog:disable)
-  # A chunk of a file is 512 KiB: with regions of 1 MiB, as in a heap of less than 4 GiB, each would be an object of its own
-  # that only a concurrent cycle frees.
+  # A chunk of a file is 512 KiB: with regions of 1 MiB, as in a heap of less than 4 GiB, each would have a region of its
+  # own, outside the young generation.
   jvm_flags+=(-XX:G1HeapRegionSize=4m)
   if [ "$java_version" -ge 23 ]; then
     jvm_flags+=(--sun-misc-unsafe-memory-access=allow)

@@ -20,7 +20,7 @@ public record ObjectLocation(String uri) {
     /** Characters. An index entry holds up to 16 of them. */
     public static final int MAX_LENGTH = 2048;
 
-    private static final Pattern ORIGIN = Pattern.compile("([a-z][a-z0-9+.-]{0,31}://)(?:[^/?#]*@)?([^/?#@]+)");
+    private static final Pattern ORIGIN = Pattern.compile("([a-z][a-z0-9+.-]{0,31}://)(?:[^/?#]*@)?([^/?#@]++)(?!@)");
 
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]{0,31}");
 

@@ -15,6 +15,7 @@ class ObjectLocationTest {
         "s3://firmware/x200/image.bin, s3://firmware",
         "https://h:8443/x?key=s3cret, https://h:8443",
         "https://anna:s3cret@h/x, https://h",
+        "https://anna:s3cret@/x, a place that is no address",
         "https://h?key=s3cret, https://h",
         "s3cret, a place that is no address"
     })

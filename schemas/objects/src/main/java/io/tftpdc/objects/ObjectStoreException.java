@@ -71,11 +71,10 @@ public final class ObjectStoreException extends IOException {
 
     /**
      * There is no store for it. The message tells no more of the location than scheme and host: nobody has configured that
-     * anything is to be known about it here.
+     * anything is to be known about it here, and what is no location to be read may be so for the secret in it.
      */
-    static ObjectStoreException unconfigured(ObjectLocation object, String problem) {
-        return new ObjectStoreException(
-                "object at " + object.origin() + ": " + problem, Kind.UNCONFIGURED, NO_STORE, 0);
+    static ObjectStoreException withoutStore(Kind kind, ObjectLocation object, String problem) {
+        return new ObjectStoreException("object at " + object.origin() + ": " + problem, kind, NO_STORE, 0);
     }
 
     public Kind kind() {

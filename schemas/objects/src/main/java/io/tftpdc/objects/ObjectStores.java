@@ -100,12 +100,13 @@ public final class ObjectStores implements AutoCloseable {
     public Configured of(ObjectLocation object) throws ObjectStoreException {
         Optional<String> problem = ObjectLocation.problem(object.uri());
         if (problem.isPresent()) {
-            throw new ObjectStoreException(Kind.UNSUPPORTED, ObjectStoreException.NO_STORE, object, 0, problem.get());
+            throw ObjectStoreException.withoutStore(Kind.UNSUPPORTED, object, problem.get());
         }
         return stores.stream()
                 .filter(store -> store.covers(object))
                 .findFirst()
-                .orElseThrow(() -> ObjectStoreException.unconfigured(
+                .orElseThrow(() -> ObjectStoreException.withoutStore(
+                        Kind.UNCONFIGURED,
                         object,
                         "no store is configured for it; expected an entry of object-stores whose url its whole location"
                                 + " begins with, and there " + origins()));

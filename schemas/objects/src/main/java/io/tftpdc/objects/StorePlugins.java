@@ -177,7 +177,14 @@ final class StorePlugins {
     }
 
     private URL[] jarsIn(Path plugin) {
-        return listed(plugin).stream()
+        List<Path> files;
+        try {
+            files = listed(plugin);
+        } catch (IllegalArgumentException e) { // not for this process's eyes
+            broken(plugin.toString(), e);
+            return new URL[0];
+        }
+        return files.stream()
                 .filter(file -> file.toString().endsWith(".jar"))
                 .filter(this::isWhole)
                 .map(StorePlugins::url)

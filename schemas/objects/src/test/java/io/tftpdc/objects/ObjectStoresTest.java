@@ -73,6 +73,20 @@ class ObjectStoresTest {
         }
     }
 
+    /** An event of another release, or made by hand, may have one. */
+    @Test
+    void aSecretInALocationIsNotRepeated() {
+        try (ObjectStores stores = ObjectStores.open(List.of(ObjectStoreConfig.of("web", "https://h/")))) {
+            for (String location :
+                    List.of("https://anna:s3cret@h/x", "https://h/x?token=s3cret", "https://anna:s3cret@/x")) {
+                assertThatThrownBy(() -> stores.of(new ObjectLocation(location)))
+                        .isInstanceOfSatisfying(ObjectStoreException.class, problem -> assertThat(problem.kind())
+                                .isEqualTo(Kind.UNSUPPORTED))
+                        .hasMessageNotContaining("s3cret");
+            }
+        }
+    }
+
     @Test
     void onlyItsTenantsPublishFromAStore() {
         try (ObjectStores stores = ObjectStores.open(parse("""

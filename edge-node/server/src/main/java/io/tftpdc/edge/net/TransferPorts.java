@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * <p>Opening a socket for every transfer costs more than serving a small file, so transfers share them, and as few as do:
  * the more packets wait on one socket, the fewer system calls they cost. RFC 1350 wants a
  * fresh pair of endpoints for each transfer; a client endpoint is therefore never given a port on which it still has a
- * running or dallying transfer. Binding to the address that the client called is what makes answers come from it, even
+ * running or dallying transfer. Ports that a rush made necessary stay open, and are used when the others are crowded again.
+ * Binding to the address that the client called is what makes answers come from it, even
  * when the host has others. Used by one event loop.
  */
 final class TransferPorts {
@@ -41,7 +42,7 @@ final class TransferPorts {
      */
     private static final int ROOM_OF_TRANSFER = 16 << 10;
 
-    /** After no port could be opened, as long nobody tries again. */
+    /** After no port of an address could be opened, as long nobody tries again. */
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** Opens a port on the event loop. */
@@ -62,10 +63,23 @@ final class TransferPorts {
     private final int usualPorts;
     private final TransferRegistry registry;
     private final LoopTimers timers;
-    private final Map<LocalAddress, List<TransferPort>> portsByAddress = new HashMap<>();
+    private final Map<LocalAddress, Ports> portsByAddress = new HashMap<>();
     private final List<ListenerPort> listeners = new ArrayList<>();
     private int turn;
-    private long noMoreUntil;
+
+    /** Those of one address. That no more can be had of it says nothing of other addresses. */
+    private static final class Ports {
+        final List<TransferPort> open = new ArrayList<>();
+        long noMoreUntil;
+
+        Ports(long now) {
+            noMoreUntil = now;
+        }
+
+        int size() {
+            return open.size();
+        }
+    }
 
     /**
      * An address with its interface, of which {@link InetAddress#equals} knows nothing: two interfaces may have the same
@@ -104,7 +118,6 @@ final class TransferPorts {
         this.usualPorts = usualPorts;
         this.registry = registry;
         this.timers = timers;
-        this.noMoreUntil = timers.nanos();
     }
 
     /** Adds a listener of this event loop, from which everything is answered under {@link PortPolicy.Single}. */
@@ -118,39 +131,47 @@ final class TransferPorts {
      */
     Optional<TransferPort> portFor(InetSocketAddress client, InetAddress called) {
         LocalAddress local = LocalAddress.of(called);
-        List<TransferPort> ports = portsByAddress.get(local);
+        long now = timers.nanos();
+        Ports ports = portsByAddress.get(local);
         if (ports == null) {
             if (isForMany(called)) {
                 return Optional.empty();
             }
-            ports = new ArrayList<>();
+            ports = new Ports(now);
             portsByAddress.put(local, ports);
         }
         if (policy instanceof PortPolicy.Single) {
-            return single(called, ports);
+            return single(called, ports.open);
         }
-        long now = timers.nanos();
         if (ports.size() < Math.min(usualPorts, mostPorts())) {
             Optional<TransferPort> another = open(called, ports, now);
             if (another.isPresent()) {
                 return another;
             }
         }
-        boolean mayBeMore = ports.size() < Math.min(MANY_PORTS, mostPorts()) && now - noMoreUntil >= 0;
-        TransferPort crowded = null;
+        int start = turn++;
+        int usual = Math.min(usualPorts, ports.size());
+        Optional<TransferPort> roomy = free(client, ports.open.subList(0, usual), start, false, now);
+        if (roomy.isEmpty()) {
+            roomy = free(client, ports.open.subList(usual, ports.size()), start, false, now);
+        }
+        if (roomy.isEmpty() && ports.size() < Math.min(MANY_PORTS, mostPorts())) {
+            roomy = open(called, ports, now);
+        }
+        Optional<TransferPort> any = roomy.isPresent() ? roomy : free(client, ports.open, start, true, now);
+        return any.isEmpty() && ports.size() < mostPorts() ? open(called, ports, now) : any;
+    }
+
+    /** One on which the client has no transfer; they take turns. */
+    private Optional<TransferPort> free(
+            InetSocketAddress client, List<TransferPort> ports, int start, boolean crowdedToo, long now) {
         for (int i = 0; i < ports.size(); i++) {
-            TransferPort port = ports.get(Math.floorMod(turn++, ports.size()));
-            if (!registry.taken(new TransferId(client, port.local()), now)) {
-                if (!mayBeMore || !port.isCrowded()) {
-                    return Optional.of(port);
-                }
-                crowded = port;
+            TransferPort port = ports.get(Math.floorMod(start + i, ports.size()));
+            if ((crowdedToo || !port.isCrowded()) && !registry.taken(new TransferId(client, port.local()), now)) {
+                return Optional.of(port);
             }
         }
-        Optional<TransferPort> free = Optional.ofNullable(crowded);
-        return mayBeMore || (free.isEmpty() && ports.size() < mostPorts())
-                ? open(called, ports, now).or(() -> free)
-                : free;
+        return Optional.empty();
     }
 
     /** How many transfers a receive buffer is good for, of so many bytes of payload and bookkeeping. */
@@ -174,8 +195,8 @@ final class TransferPorts {
                 : MOST_PORTS;
     }
 
-    private Optional<TransferPort> open(InetAddress called, List<TransferPort> ports, long now) {
-        if (now - noMoreUntil < 0) {
+    private Optional<TransferPort> open(InetAddress called, Ports ports, long now) {
+        if (now - ports.noMoreUntil < 0) {
             return Optional.empty(); // those that are open have to do
         }
         // One try for each port of our share: others on this host may have some of them.
@@ -185,18 +206,18 @@ final class TransferPorts {
             int number = policy instanceof PortPolicy.Range range
                     ? range.low() + loopIndex + ((ports.size() + i) % tries) * loopCount
                     : 0;
-            if (number != 0 && ports.stream().anyMatch(port -> port.local().getPort() == number)) {
+            if (number != 0 && ports.open.stream().anyMatch(port -> port.local().getPort() == number)) {
                 continue;
             }
             try {
                 TransferPort port = opener.open(new InetSocketAddress(called, number));
-                ports.add(port);
+                ports.open.add(port);
                 return Optional.of(port);
             } catch (IOException notThisOne) {
                 failure = notThisOne;
             }
         }
-        noMoreUntil = now + PAUSE_NANOS;
+        ports.noMoreUntil = now + PAUSE_NANOS;
         LOG.atWarn()
                 .setMessage(
                         "cannot open a transfer port; is the limit of open files too low, or the range of ports taken?")
@@ -208,7 +229,7 @@ final class TransferPorts {
     }
 
     void close() {
-        portsByAddress.values().forEach(ports -> ports.forEach(TransferPort::close));
+        portsByAddress.values().forEach(ports -> ports.open.forEach(TransferPort::close));
         portsByAddress.clear();
     }
 

@@ -85,9 +85,50 @@ class TransferPortsTest {
         assertThat(opened).hasSize(16);
 
         crowdedByDefault = false;
+        assertThat(ports.portFor(CLIENT, linkLocal(1)))
+                .as("one that a rush left")
+                .isNotEqualTo(Optional.of(first));
         crowded.clear();
-        assertThat(ports.portFor(CLIENT, linkLocal(1))).isPresent();
+        for (int i = 0; i < 16; i++) {
+            assertThat(ports.portFor(CLIENT, linkLocal(1))).as("after the rush").contains(first);
+        }
         assertThat(opened).hasSize(16);
+    }
+
+    @Test
+    void aRangeWithFewPortsForEachLoopIsUsedUpAndNotMore() throws Exception {
+        crowdedByDefault = true;
+        TransferPorts ports = ports(new PortPolicy.Range(50_000, 50_002), 2, 1, 4);
+        Set<InetSocketAddress> used = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            used.add(ports.portFor(CLIENT, linkLocal(1)).orElseThrow().local());
+        }
+
+        assertThat(opened).extracting(InetSocketAddress::getPort).containsExactly(50_001);
+        assertThat(used).hasSize(1);
+
+        opened.clear();
+        TransferPorts others = ports(new PortPolicy.Range(50_000, 50_002), 2, 0, 4);
+        used.clear();
+        for (int i = 0; i < 20; i++) {
+            used.add(others.portFor(CLIENT, linkLocal(1)).orElseThrow().local());
+        }
+        assertThat(opened).extracting(InetSocketAddress::getPort).containsExactly(50_000, 50_002);
+        assertThat(used).as("they take turns").hasSize(2);
+        assertThat(tries).isEqualTo(3);
+    }
+
+    @Test
+    void anAddressThatHasNoPortsToBeHadKeepsNoneFromOthers() throws Exception {
+        TransferPorts ports = ports(new PortPolicy.Ephemeral());
+        outOfSockets = true;
+        assertThat(ports.portFor(CLIENT, linkLocal(1))).isEmpty();
+
+        outOfSockets = false;
+        assertThat(ports.portFor(CLIENT, linkLocal(2))).isPresent();
+        assertThat(ports.portFor(CLIENT, linkLocal(1)))
+                .as("nobody tries for a while")
+                .isEmpty();
     }
 
     @Test
@@ -124,6 +165,10 @@ class TransferPortsTest {
     }
 
     private TransferPorts ports(PortPolicy policy) {
+        return ports(policy, 1, 0, 1);
+    }
+
+    private TransferPorts ports(PortPolicy policy, int loops, int index, int usualPorts) {
         return new TransferPorts(
                 address -> {
                     tries++;
@@ -134,9 +179,9 @@ class TransferPortsTest {
                     return new FakePort(new InetSocketAddress(address.getAddress(), 40_000 + opened.size()));
                 },
                 policy,
-                0,
-                1,
-                1,
+                index,
+                loops,
+                usualPorts,
                 registry,
                 timers);
     }

@@ -32,6 +32,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
@@ -102,22 +103,33 @@ final class S3ObjectStore implements ObjectStore {
                     .key(key.key())
                     .versionId(key.version().orElse(null)));
             return new ObjectInfo(
-                    key.in(Optional.ofNullable(head.versionId()).or(key::version)), head.contentLength(), tag(head));
+                    key.in(Optional.ofNullable(head.versionId()).or(key::version)),
+                    head.contentLength(),
+                    tag(head.eTag(), head.lastModified()));
         });
     }
 
     /** A weak ETag does not promise the same bytes and never matches (RFC 9110 section 13.1.1); then its date has to do. */
-    private static Optional<String> tag(HeadObjectResponse head) {
-        return Optional.ofNullable(head.eTag())
-                .filter(tag -> !tag.startsWith(WEAK))
-                .or(() -> Optional.ofNullable(head.lastModified()).map(date -> SINCE + date));
+    private static Optional<String> tag(@Nullable String eTag, @Nullable Instant lastModified) {
+        return Optional.ofNullable(eTag).filter(tag -> !tag.startsWith(WEAK)).or(() -> Optional.ofNullable(lastModified)
+                .map(date -> SINCE + date));
+    }
+
+    /**
+     * Whether an answer says that it is of another version: there are endpoints that do not look at the condition, and to
+     * those that do an object with an older date is unmodified.
+     */
+    private static boolean contradicts(String tag, GetObjectResponse answer) {
+        String date = answer.lastModified() == null ? tag : SINCE + answer.lastModified();
+        String eTag = answer.eTag() == null ? tag : answer.eTag();
+        return !tag.equals(tag.startsWith(SINCE) ? date : eTag);
     }
 
     @Override
     public byte[] read(ObjectLocation object, long offset, int length, Optional<String> unchanged)
             throws ObjectStoreException {
         S3Key key = key(object);
-        AtomicReference<@Nullable String> range = new AtomicReference<>();
+        AtomicReference<@Nullable GetObjectResponse> answer = new AtomicReference<>();
         byte[] bytes = call(object, () -> {
             GetObjectRequest.Builder request = GetObjectRequest.builder()
                     .bucket(key.bucket())
@@ -132,13 +144,14 @@ final class S3ObjectStore implements ObjectStore {
                 }
             });
             return client.getObject(request.build(), (response, body) -> {
-                range.set(response.contentRange());
+                answer.set(response);
                 byte[] read = body.readNBytes(length);
                 body.abort(); // does nothing where all was read
                 return read;
             });
         });
-        String given = range.get();
+        @Nullable GetObjectResponse head = answer.get();
+        @Nullable String given = head == null ? null : head.contentRange();
         if (given == null || !given.startsWith("bytes " + offset + "-")) {
             throw new ObjectStoreException(
                     Kind.UNSUPPORTED,
@@ -147,6 +160,14 @@ final class S3ObjectStore implements ObjectStore {
                     given == null ? 200 : 206,
                     "the answer is the range '" + given + "'; expected one from byte " + offset
                             + " on. Check that the endpoint, and what is in front of it, answers ranges");
+        }
+        if (head != null && unchanged.filter(tag -> contradicts(tag, head)).isPresent()) {
+            throw new ObjectStoreException(
+                    Kind.CHANGED,
+                    config.name(),
+                    object,
+                    206,
+                    "it is not the version that was asked for; publish the file again");
         }
         if (bytes.length != length) {
             throw new ObjectStoreException(

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -128,18 +130,21 @@ class S3ObjectStoreIT extends ObjectStoreKit {
         }
     }
 
-    @Test
-    void withAWeakTagTheDateIsWhatBinds() throws IOException {
+    @ParameterizedTest
+    @EnumSource(
+            value = RangeServer.Versions.class,
+            names = {"BY_WEAK_TAG_AND_DATE", "BY_WEAK_TAG_AND_DATE_UNHEEDED"})
+    void withAWeakTagTheDateIsWhatBinds(RangeServer.Versions how) throws IOException {
         byte[] bytes = bytes(1_000);
         try (RangeServer weak = RangeServer.start();
                 ObjectStores stores = ObjectStores.open(List.of(config("s3://firmware/", URI.create(weak.url()))))) {
-            weak.tellVersions(RangeServer.Versions.BY_WEAK_TAG_AND_DATE);
+            weak.tellVersions(how);
             weak.put("firmware/x", bytes);
             ObjectLocation object = new ObjectLocation("s3://firmware/x");
             assertThat(stores.open(Tenant.DEFAULT, object).bytes().readAllBytes())
                     .isEqualTo(bytes);
             ObjectStores.Opened opened = stores.open(Tenant.DEFAULT, object);
-            weak.put("firmware/x", bytes(999));
+            weak.put("firmware/x", bytes(2_000));
 
             fails(Kind.CHANGED, () -> opened.bytes().readAllBytes());
         }

@@ -664,12 +664,12 @@ def measure(server, row, seed):
     run["server_cpu_s"] = max(0.0, server.cpu() - before)
     run["peak_rss"] = memory.stop()
     run["died"] = not server.running()
-    if row.upload:
-        server.forget_uploads()
     if run["died"] or run["failed"]:
         server.stop()
     elif cpus:
         pin(server.process.pid, everywhere)
+    if row.upload:
+        server.forget_uploads()
     return run
 
 

@@ -39,7 +39,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.commons.text.StringSubstitutor;
 import org.apache.commons.text.lookup.StringLookup;
@@ -75,6 +77,9 @@ public final class ConfigFile {
 
     /** Prefix of the system properties that override single keys. */
     public static final String OVERRIDE_PREFIX = "tftpdc.config";
+
+    /** For all single values: to make one takes far longer than to read a value. */
+    private static final ObjectMapper VALUES = valueMapper();
 
     private ConfigFile() {}
 
@@ -118,12 +123,10 @@ public final class ConfigFile {
         List<String> problems = new ArrayList<>();
         UnaryOperator<String> place =
                 path -> "`" + key + (path.isEmpty() || path.startsWith("[") ? path : "." + path) + "` ";
-        ObjectMapper mapper = mapper(problems, place)
-                .configure(DeserializationFeature.ACCEPT_FLOAT_AS_INT, false)
-                .configure(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, true);
-        mapper.setConfig(mapper.getDeserializationConfig().without(MapperFeature.ALLOW_COERCION_OF_SCALARS));
         try {
-            T value = mapper.readValue(json, mapper.constructType(type));
+            T value = VALUES.readerFor(VALUES.constructType(type))
+                    .withAttribute(Notes.class, new Notes(problems, place))
+                    .readValue(json);
             if (value == null) {
                 problems.add("`" + key + "` is null; expected a value");
             } else if (problems.isEmpty()) {
@@ -137,8 +140,18 @@ public final class ConfigFile {
         throw new ConfigException(problems);
     }
 
-    /** @param place where a path is, for the beginning of a message */
-    private static ObjectMapper mapper(List<String> problems, UnaryOperator<String> place) {
+    /** Where the problems of one reading go, and where a path is, for the beginning of a message. */
+    private record Notes(List<String> problems, UnaryOperator<String> place) {}
+
+    private static ObjectMapper valueMapper() {
+        ObjectMapper mapper = mapper(context -> (Notes) Objects.requireNonNull(context.getAttribute(Notes.class)))
+                .configure(DeserializationFeature.ACCEPT_FLOAT_AS_INT, false)
+                .configure(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, true);
+        mapper.setConfig(mapper.getDeserializationConfig().without(MapperFeature.ALLOW_COERCION_OF_SCALARS));
+        return mapper;
+    }
+
+    private static ObjectMapper mapper(Function<DeserializationContext, Notes> notes) {
         ObjectMapper mapper = Jackson.newObjectMapper();
         mapper.setPropertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE);
         mapper.registerModule(new SimpleModule().addDeserializer(Duration.class, new DurationReader()));
@@ -152,7 +165,9 @@ public final class ConfigFile {
                     String key)
                     throws IOException {
                 String path = dotted(parser.getParsingContext().pathAsPointer());
-                problems.add(place.apply(path) + "is not a known key; " + suggest(key, known(deserializer)));
+                Notes here = notes.apply(context);
+                here.problems()
+                        .add(here.place().apply(path) + "is not a known key; " + suggest(key, known(deserializer)));
                 parser.skipChildren();
                 return true;
             }
@@ -255,8 +270,9 @@ public final class ConfigFile {
                     collectLines("", root);
                 }
                 byte[] source = (root == null ? "{}" : yaml).getBytes(StandardCharsets.UTF_8);
-                T value = new Factory(mapper(problems, this::place))
-                        .build(ignored -> new ByteArrayInputStream(source), file);
+                Notes notes = new Notes(problems, this::place);
+                T value =
+                        new Factory(mapper(context -> notes)).build(ignored -> new ByteArrayInputStream(source), file);
                 if (problems.isEmpty()) {
                     return value;
                 }

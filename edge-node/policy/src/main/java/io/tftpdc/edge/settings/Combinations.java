@@ -18,6 +18,11 @@ public final class Combinations {
 
     private Combinations() {}
 
+    /** Whether this setting may not go together with another; all others go together with anything. */
+    public static boolean concern(String name) {
+        return name.equals(Settings.STALE) || name.equals(Settings.MAX_STALENESS);
+    }
+
     /**
      * Checks what a node works by, its file included.
      *

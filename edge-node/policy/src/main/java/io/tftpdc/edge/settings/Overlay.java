@@ -11,6 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a section of the configuration out of another one and single values that count more. */
 final class Overlay {
+    /** Those that reflection makes anew each time would each have to link their accessor, which takes longest. */
+    private static final ClassValue<RecordComponent[]> COMPONENTS = new ClassValue<>() {
+        @Override
+        protected RecordComponent[] computeValue(Class<?> type) {
+            return type.getRecordComponents();
+        }
+    };
+
     private Overlay() {}
 
     /**
@@ -50,7 +58,7 @@ final class Overlay {
     }
 
     private static <R extends Record> R build(Class<R> type, Function<RecordComponent, @Nullable Object> value) {
-        RecordComponent[] components = type.getRecordComponents();
+        RecordComponent[] components = COMPONENTS.get(type);
         Class<?>[] types =
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         Object[] values = Arrays.stream(components).map(value).toArray();

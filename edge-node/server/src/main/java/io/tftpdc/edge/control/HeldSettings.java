@@ -1,10 +1,10 @@
 package io.tftpdc.edge.control;
 
 import io.tftpdc.edge.config.EdgePolicy;
+import io.tftpdc.edge.settings.Combinations;
 import io.tftpdc.event.ConfigEvent.SettingChanged;
 import io.tftpdc.event.EventStamp;
 import io.tftpdc.index.ConfigState;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings that a node holds, of all that it knows. Those that go together are all held. Otherwise the changes are
- * taken in the order of their stamps, and one that does not go together with those held so far is left out: the setting
- * stays as it was. It is tried again after each later change that is held, until its setting is changed again.
+ * The settings that a node holds, of all that it knows. Those that go together are all held. Otherwise the changes of
+ * settings that may be at odds ({@link Combinations#concern}; of all, if the rest cannot be held either) are taken in the
+ * order of their stamps, and one that does not go together with those held so far is left out: the setting stays as it was.
+ * It is tried again after each later change that is held, until its setting is changed again.
  *
- * <p>A pure function of what is known and of the node's file, so that nodes with the same file agree, in whatever order
- * they learnt of the changes.
+ * <p>A pure function of what is known, of the node's site and name and of its file, so that nodes for which these say the
+ * same agree, in whatever order they learnt of the changes.
  *
  * @param state that the policy is made of
  * @param policy to work by
@@ -82,10 +82,16 @@ public record HeldSettings(ConfigState state, EdgePolicy policy, List<LeftOut> l
         return digest().equals(other.digest()) && leftOut.equals(other.leftOut);
     }
 
-    /** What it takes to come to this again: the changes that count and those that are left out. */
-    List<SettingChanged> toKeep() {
-        return Stream.concat(state.winners().stream(), leftOut.stream().map(LeftOut::change))
-                .toList();
+    /**
+     * What it takes to come to this again: the changes that count, and while some are left out all that is known, because
+     * what fits depends on what was set in between.
+     *
+     * @param known what this was made of
+     */
+    List<SettingChanged> toKeep(ConfigState known) {
+        return leftOut.isEmpty()
+                ? state.winners()
+                : known.all().values().stream().flatMap(List::stream).toList();
     }
 
     private static final class OneByOne {
@@ -99,16 +105,28 @@ public record HeldSettings(ConfigState state, EdgePolicy policy, List<LeftOut> l
         }
 
         HeldSettings of(ConfigState known) {
-            Optional<String> ofTheFile = hold(ConfigState.EMPTY);
-            List<SettingChanged> changes = new ArrayList<>();
-            known.all().values().forEach(changes::addAll);
-            changes.sort(Comparator.comparing(change -> change.envelope().stamp()));
-            changes.forEach(this::take);
+            boolean othersFit = holdOthers(known);
+            Optional<String> ofTheFile = othersFit ? Optional.empty() : hold(ConfigState.EMPTY);
+            known.all().values().stream()
+                    .flatMap(List::stream)
+                    .filter(change -> !othersFit || Combinations.concern(change.name()))
+                    .sorted(Comparator.comparing(change -> change.envelope().stamp()))
+                    .forEach(this::take);
             EdgePolicy made = policy;
             if (made == null) {
                 throw new IllegalArgumentException(ofTheFile.orElse(""));
             }
             return new HeldSettings(held, made, List.copyOf(leftOut.values()));
+        }
+
+        /** All at once what goes together with anything: there may be thousands of them, and each attempt reads them all. */
+        private boolean holdOthers(ConfigState known) {
+            List<SettingChanged> winners = known.winners();
+            List<SettingChanged> others = winners.stream()
+                    .filter(change -> !Combinations.concern(change.name()))
+                    .toList();
+            return others.size() < winners.size()
+                    && hold(ConfigState.of(others)).isEmpty();
         }
 
         private void take(SettingChanged change) {

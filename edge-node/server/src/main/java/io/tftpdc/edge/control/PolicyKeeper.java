@@ -223,7 +223,7 @@ public final class PolicyKeeper {
             return;
         }
         try {
-            snapshot.write(inForce.toKeep());
+            snapshot.write(inForce.toKeep(known));
             trouble = "";
             if (!digest().equals(before.digest())) {
                 LOG.atInfo()

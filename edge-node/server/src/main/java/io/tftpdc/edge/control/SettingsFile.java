@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The settings in force, and those that are left out, on disk: for a start without Kafka. Each line is one change, in JSON;
- * the file is replaced as a whole. What it lacks comes again from Kafka, so a damaged line is left out.
+ * The settings in force on disk, and what it takes to leave out the same again: for a start without Kafka. Each line is one
+ * change, in JSON; the file is replaced as a whole. What it lacks comes again from Kafka, so a damaged line is left out.
  */
 final class SettingsFile {
     private static final Logger LOG = LoggerFactory.getLogger(SettingsFile.class);

@@ -126,6 +126,39 @@ class SettingsTogetherTest {
         assertThat(keeper.problem()).isEmpty();
     }
 
+    /** Of the changes in force alone, unsetting the age would fit, and refusing after it would not. */
+    @Test
+    void whatIsLeftOutStaysLeftOutOverARestartAlsoWhenTheOtherSettingWasMadeAgain() {
+        set(MAX_STALENESS, "\"5m\"");
+        set(STALE, REFUSE);
+        set(MAX_STALENESS, null);
+        set(STALE, REFUSE);
+
+        PolicyKeeper again = reopened("settings.jsonl");
+
+        assertThat(again.policy().refusesAfter()).contains(Duration.ofMinutes(5));
+        assertThat(again.digest()).isEqualTo(keeper.digest());
+        assertThat(again.leftOut()).isEqualTo(keeper.leftOut());
+    }
+
+    @Test
+    void aStartWithoutKafkaComesToTheSame() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int round = 0; round < 20; round++) {
+            PolicyKeeper one = reopened("round-" + round);
+            for (SettingChanged change : anyChanges(random)) {
+                one.take(change);
+                one.settle();
+            }
+
+            PolicyKeeper again = reopened("round-" + round);
+
+            assertThat(again.digest()).as("seed %d", seed).isEqualTo(one.digest());
+            assertThat(again.leftOut()).as("seed %d", seed).isEqualTo(one.leftOut());
+        }
+    }
+
     @Test
     void aSettingThatIsChangedAgainIsNoLongerLeftOut() {
         set(STALE, REFUSE);
@@ -257,6 +290,27 @@ class SettingsTogetherTest {
         set(STALE, "\"serve\"");
         assertThat(keeper.problem()).as("a change is tried at once").isEmpty();
         assertThat(keeper.policy().limits().transfersPerClient()).isEqualTo(9);
+    }
+
+    /** Each attempt reads all settings, so one for each change would hold up a node with many tenants for minutes. */
+    @Test
+    void whatGoesTogetherWithAnythingIsNotWeighedOneByOne() {
+        List<SettingChanged> changes = new ArrayList<>();
+        changes.add(change("all", STALE, Optional.of(REFUSE)));
+        for (int i = 0; i < 100; i++) {
+            changes.add(change("tenant/t" + i % 20, "max-block-size", Optional.of("" + (1000 + i))));
+        }
+        AtomicInteger made = new AtomicInteger();
+
+        HeldSettings held = HeldSettings.of(ConfigState.of(changes), settings -> {
+            made.incrementAndGet();
+            return EdgePolicy.of(file, settings);
+        });
+
+        assertThat(held.state().winners()).hasSize(20);
+        assertThat(held.leftOut()).singleElement().satisfies(one -> assertThat(one.change())
+                .isEqualTo(changes.get(0)));
+        assertThat(made).as("all, all but the pair, with refuse").hasValue(3);
     }
 
     /** @param value null unsets */

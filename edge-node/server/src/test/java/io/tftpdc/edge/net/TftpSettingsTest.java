@@ -22,7 +22,7 @@ class TftpSettingsTest {
                         0,
                         true,
                         20_000,
-                        16,
+                        4,
                         new PortPolicy.Ephemeral(),
                         32 * 1024 * 1024,
                         RequestPolicy.DEFAULT,

@@ -53,6 +53,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
     private final SchemaIds ids;
     private final Sink<K, V> sink;
     private final Pattern names;
+    private final Duration lookForTopics;
     private final Thread thread;
     private final AtomicLong undecodable = new AtomicLong();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
@@ -108,6 +109,11 @@ public final class TopicFollower<K, V> implements AutoCloseable {
 
     /** @param kafka {@code bootstrap.servers} and whatever else the cluster asks for */
     public TopicFollower(Map<String, ?> kafka, Topic<K, V> topic, SchemaIds ids, Sink<K, V> sink) {
+        this(kafka, topic, ids, sink, LOOK_FOR_TOPICS);
+    }
+
+    TopicFollower(Map<String, ?> kafka, Topic<K, V> topic, SchemaIds ids, Sink<K, V> sink, Duration lookForTopics) {
+        this.lookForTopics = lookForTopics;
         this.topic = topic;
         this.kafka = Map.copyOf(kafka);
         this.ids = ids;
@@ -190,7 +196,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
                 boolean anew = forgetFormerTopics(found);
                 boolean others = assign(consumer, found, anew);
                 caughtUp = caughtUp && !anew;
-                lookAgain = System.nanoTime() + LOOK_FOR_TOPICS.toNanos();
+                lookAgain = System.nanoTime() + lookForTopics.toNanos();
                 if (others && !caughtUp) {
                     goal = consumer.endOffsets(consumer.assignment());
                 }

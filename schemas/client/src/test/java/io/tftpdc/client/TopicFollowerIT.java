@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Topics that are deleted and made anew while they are followed. */
 class TopicFollowerIT {
+    private static final Duration LOOK_FOR_TOPICS = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final Topic<String, ConfigEvent> TOPIC = Topics.CONFIG_EVENTS;
     private static final String OWN = TOPIC.name();
@@ -70,7 +71,7 @@ class TopicFollowerIT {
     @Test
     void aTopicThatWasMadeAnewIsReadFromItsBeginning() throws Exception {
         try (TopicFollower<String, ConfigEvent> follower =
-                new TopicFollower<>(kafka, TOPIC, ids, (scope, event) -> take(event))) {
+                new TopicFollower<>(kafka, TOPIC, ids, (record, scope, event) -> take(event), LOOK_FOR_TOPICS)) {
             follower.start();
             await().atMost(PATIENCE).until(() -> follower.status().up());
             assertThat(told).containsExactlyInAnyOrder("a", "b", "peers");
@@ -87,8 +88,11 @@ class TopicFollowerIT {
     void aFoldThatDropsWhatItKnewIsToldAllAgain() throws Exception {
         List<Boolean> upWhenDropped = new CopyOnWriteArrayList<>();
         TopicFollower<?, ?>[] itself = new TopicFollower<?, ?>[1];
-        try (TopicFollower<String, ConfigEvent> follower =
-                new TopicFollower<>(kafka, TOPIC, ids, new TopicFollower.Sink<String, ConfigEvent>() {
+        try (TopicFollower<String, ConfigEvent> follower = new TopicFollower<>(
+                kafka,
+                TOPIC,
+                ids,
+                new TopicFollower.Sink<String, ConfigEvent>() {
                     @Override
                     public void take(ConsumerRecord<byte[], byte[]> record, String scope, ConfigEvent event) {
                         TopicFollowerIT.this.take(event);
@@ -101,7 +105,8 @@ class TopicFollowerIT {
                         told.clear();
                         return true;
                     }
-                })) {
+                },
+                LOOK_FOR_TOPICS)) {
             itself[0] = follower;
             follower.start();
             await().atMost(PATIENCE).until(() -> follower.status().up());

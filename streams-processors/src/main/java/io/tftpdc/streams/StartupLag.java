@@ -1,7 +1,7 @@
 package io.tftpdc.streams;
 
-import java.util.ArrayList;
-import java.util.Collection;
+import io.tftpdc.client.PresentTopics;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,10 +19,8 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class StartupLag implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StartupLag.class);
     private static final int TIMEOUT_SECONDS = 5;
+    private static final Duration ANSWER = Duration.ofSeconds(TIMEOUT_SECONDS);
 
     private final Admin admin;
     private final String group;
@@ -69,7 +68,8 @@ final class StartupLag implements AutoCloseable {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
         Map<String, Uuid> topicIds = new HashMap<>();
-        for (TopicDescription topic : describe(admin, topics)) {
+        for (TopicDescription topic :
+                PresentTopics.describe(admin, topics, ANSWER).values()) {
             topicIds.put(topic.name(), topic.topicId());
             topic.partitions().forEach(partition -> {
                 TopicPartition place = new TopicPartition(topic.name(), partition.partition());
@@ -82,23 +82,6 @@ final class StartupLag implements AutoCloseable {
         Map<TopicPartition, Long> starts = offsets(admin, earliest);
         ends.entrySet().removeIf(end -> end.getValue().equals(starts.get(end.getKey())));
         return new StartupLag(admin, new SettledOffsets(kafka, group + "-lag"), group, ends, topicIds);
-    }
-
-    /** Those of them that are there. */
-    private static List<TopicDescription> describe(Admin admin, Collection<String> topics)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        List<TopicDescription> found = new ArrayList<>();
-        for (KafkaFuture<TopicDescription> topic :
-                admin.describeTopics(topics).topicNameValues().values()) {
-            try {
-                found.add(topic.get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                    throw e;
-                }
-            }
-        }
-        return found;
     }
 
     private static Map<TopicPartition, Long> offsets(Admin admin, Map<TopicPartition, OffsetSpec> specs)
@@ -139,7 +122,8 @@ final class StartupLag implements AutoCloseable {
     private void forgetWhatIsNoMore() throws ExecutionException, InterruptedException, TimeoutException {
         Set<String> left = new HashSet<>();
         ends.keySet().forEach(partition -> left.add(partition.topic()));
-        for (TopicDescription topic : describe(admin, List.copyOf(left))) {
+        for (TopicDescription topic :
+                PresentTopics.describe(admin, List.copyOf(left), ANSWER).values()) {
             if (topic.topicId().equals(topicIds.get(topic.name()))) {
                 left.remove(topic.name());
             }

@@ -11,9 +11,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Looks which topics there are, and whether one is still the one that it was: after a topic was deleted there may be
@@ -44,18 +42,7 @@ final class FollowedTopics implements AutoCloseable {
             List<String> wanted = admin.listTopics().names().get(ANSWER_SECONDS, TimeUnit.SECONDS).stream()
                     .filter(name -> names.matcher(name).matches())
                     .toList();
-            Map<String, TopicDescription> found = new HashMap<>();
-            for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
-                    admin.describeTopics(wanted).topicNameValues().entrySet()) {
-                try {
-                    found.put(topic.getKey(), topic.getValue().get(ANSWER_SECONDS, TimeUnit.SECONDS));
-                } catch (ExecutionException e) {
-                    if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                        throw e;
-                    } // deleted just now
-                }
-            }
-            return found;
+            return PresentTopics.describe(admin, wanted, Duration.ofSeconds(ANSWER_SECONDS));
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
         } catch (TimeoutException e) {

@@ -1,5 +1,6 @@
 package io.tftpdc.edge.benchmark;
 
+import io.tftpdc.edge.config.UploadsConfig;
 import io.tftpdc.edge.content.ContentFetcher;
 import io.tftpdc.edge.content.ContentStore;
 import io.tftpdc.edge.content.FileSource;
@@ -106,7 +107,7 @@ final class OfflineEdge implements AutoCloseable {
         uploads = takeUploads();
     }
 
-    /** The defaults of {@code edge.yaml}, but anybody may write anything and as much as the disk holds. */
+    /** The defaults of {@code edge.yaml}, but anybody may write anything. */
     private static UploadService.Settings uploadSettings(Path directory) {
         UploadPolicy.Rule anything = new UploadPolicy.Rule(
                 Optional.empty(),
@@ -118,13 +119,7 @@ final class OfflineEdge implements AutoCloseable {
                 new UploadPolicy.Quota(Long.MAX_VALUE, Long.MAX_VALUE),
                 UploadPolicy.KafkaAway.SPOOL,
                 Duration.ofSeconds(10));
-        return new UploadService.Settings(
-                directory,
-                new UploadPolicy(List.of(anything)),
-                Math.max(4, 2 * Runtime.getRuntime().availableProcessors()),
-                /* maxConcurrent= */ 256,
-                /* memoryBytes= */ 32L << 20,
-                /* spoolBytes= */ Long.MAX_VALUE);
+        return UploadsConfig.defaults().settings(directory, new UploadPolicy(List.of(anything)));
     }
 
     private FileIndexEntry publish(Path file, int number) throws IOException {

@@ -41,8 +41,9 @@ public record UploadsConfig(
                 "`spool-size` is " + spoolSize + "; expected at least 512KiB, such as 10GiB");
     }
 
+    /** Nothing may be uploaded. */
     @SuppressWarnings("NullAway") // the constructor puts defaults in place of nulls, as it does for the file
-    static UploadsConfig defaults() {
+    public static UploadsConfig defaults() {
         return new UploadsConfig(null, null, null, null, null);
     }
 

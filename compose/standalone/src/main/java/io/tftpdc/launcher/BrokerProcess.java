@@ -66,7 +66,7 @@ public final class BrokerProcess implements Component {
             command.add("-XX:+UseSerialGC");
             command.add("-XX:TieredStopAtLevel=1");
             command.add("-XX:+ExitOnOutOfMemoryError");
-            command.addAll(JvmFlags.shared(Runtime.version().feature()));
+            command.addAll(JvmFlags.quiet(Runtime.version().feature()));
             command.addAll(ClassDataArchive.flags(archive, libraries));
             command.add("-Dlogback.configurationFile=logback-broker.xml");
             command.add("-Dtftpdc.log.file=" + logFile.toAbsolutePath());

@@ -62,7 +62,7 @@ final class MirrorProcess implements Component {
             command.add("-XX:+UseSerialGC");
             command.add("-XX:TieredStopAtLevel=1");
             command.add("-XX:+ExitOnOutOfMemoryError");
-            command.addAll(JvmFlags.shared(Runtime.version().feature()));
+            command.addAll(JvmFlags.quiet(Runtime.version().feature()));
             command.addAll(ClassDataArchive.flags(archive, libraries));
             command.add("-Dlogback.configurationFile=logback-mirrormaker.xml");
             command.add("-cp");

@@ -87,8 +87,9 @@ final class SiteProcess {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.add("-Xmx768m");
+            command.add("-XX:G1HeapRegionSize=4m"); // as compose/lib/java.sh has it, which says why
             command.add("-XX:+ExitOnOutOfMemoryError");
-            command.addAll(JvmFlags.shared(Runtime.version().feature()));
+            command.addAll(JvmFlags.quiet(Runtime.version().feature()));
             command.addAll(archiveFlags(libraries));
             command.add("-D" + Distribution.HOME_PROPERTY + "=" + distribution.home());
             Optional.ofNullable(System.getenv(JAVA_OPTIONS))

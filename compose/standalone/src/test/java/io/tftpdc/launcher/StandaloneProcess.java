@@ -72,7 +72,7 @@ final class StandaloneProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx768m");
-        command.addAll(JvmFlags.shared(Runtime.version().feature()));
+        command.addAll(JvmFlags.quiet(Runtime.version().feature()));
         command.addAll(ClassDataArchive.flags(DISTRIBUTION.archive("standalone"), lib));
         command.add("-D" + Distribution.HOME_PROPERTY + "=" + DISTRIBUTION.home());
         command.addAll(List.of("-cp", lib + "/*", "io.tftpdc.cli.TftpdcCommand", "standalone"));
